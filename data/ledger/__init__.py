@@ -1,0 +1,1 @@
+"""The ledger: what each payer is owed, how it was taken, and what came back."""

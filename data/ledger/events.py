@@ -1,0 +1,228 @@
+"""What the ledger reads (remittances, notices) and writes (receivables, pieces, events), money in whole cents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+PlbClass = Literal["recoupment", "carrier", "settlement", "other"]
+
+PieceKind = Literal[
+    "identified",
+    "put_off",
+    "taken",
+    "brought_in",
+    "forwarded",
+    "refunded",
+    "forgiven",
+    "given_back",
+    "corrected",
+    "recovered",
+]
+
+
+@dataclass(frozen=True)
+class Takeback:
+    """A reversal and its correction: `delta` < 0 is money taken back, > 0 money paid on top."""
+
+    claim_no: int
+    correction_no: int | None
+    delta: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LaterPayment:
+    """A claim paid after a reversal that had come without its correction."""
+
+    claim_no: int
+    paid: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """One PLB pair; positive reduces the payment."""
+
+    adjustment_no: int
+    reason_code: str
+    plb_class: PlbClass
+    reference: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Remittance:
+    """What one posted remittance says about takebacks."""
+
+    remittance_id: int
+    payee: str
+    payment_date: date
+    trace_number: str
+    payment_amount: int
+    takebacks: tuple[Takeback, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    later_payments: tuple[LaterPayment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One row of an offset register: a letter about one claim."""
+
+    notice_id: int
+    notice_date: date | None
+    amount: int
+    letter_names: tuple[str, ...]
+    claim_names: tuple[str, ...]
+    elected_immediate: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.letter_names + self.claim_names
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a name led to an item: the tier of the search, and how sure that is."""
+
+    tier: int
+    method: str
+    confidence: str
+
+
+FROM_CLAIM = Match(0, "the claim itself", "certain")
+EXACT = Match(1, "same reference", "certain")
+NORMALISED = Match(2, "same reference but for case, blanks, punctuation or leading zeros", "high")
+PARSED = Match(3, "a known number inside the reference", "high")
+LINEAGE = Match(4, "original and re-processed claim", "high")
+SAME_AMOUNT = Match(5, "same amount, the only one within 180 days", "medium")
+LUMP = Match(6, "the only open items that add up to it", "medium")
+ALLOCATED = Match(7, "allocated, oldest taken first", "allocated")
+UNMATCHED = Match(9, "no item known", "suspense")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of one line of a remittance, given to one receivable.
+
+    `amount` is cash withheld in this remittance, in cents: positive takes, negative gives.
+    `corrected` and `recovered` pieces are claims paid on top, shown positive.
+    """
+
+    remittance_id: int
+    receivable_id: str
+    kind: PieceKind
+    claim_no: int | None
+    adjustment_no: int | None
+    amount: int
+    match: Match
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to one receivable in one remittance, or by letter; amount in cents, never negative."""
+
+    receivable_id: str
+    event_date: date
+    remittance_id: int | None
+    kind: str
+    amount: int
+    mechanism: str = ""
+
+
+@dataclass
+class Receivable:
+    """One overpayment a payer is owed, as it stands after the remittances read so far; money in cents.
+
+    established = withheld + refunded + forgiven + waiting, always. What comes back (returned, recovered,
+    corrected) is counted apart: it does not make the item open again.
+    """
+
+    receivable_id: str
+    origin: str
+    opened: int
+    payee: str = ""
+    established_on: date | None = None
+    reference: str = ""
+    remittance_id: int | None = None
+    claim_no: int | None = None
+    correction_no: int | None = None
+    notice: Notice | None = None
+    notice_match: Match | None = None
+    established: int = 0
+    put_off: int = 0
+    forwarded: int = 0
+    withheld: int = 0
+    refunded: int = 0
+    forgiven: int = 0
+    returned: int = 0
+    recovered: int = 0
+    corrected: int = 0
+    put_off_date: date | None = None
+    first_withdrawal: date | None = None
+    mechanism: str = ""
+    names: set[str] = field(default_factory=set)
+    forwarding_names: set[str] = field(default_factory=set)
+
+    @property
+    def waiting(self) -> int:
+        """Put off or forwarded, and not yet taken: the open balance."""
+        return self.put_off + self.forwarded
+
+    @property
+    def net_withheld(self) -> int:
+        """Withheld and not yet given back or paid again."""
+        return max(0, self.withheld - self.returned - self.recovered - self.corrected)
+
+    @property
+    def noticed_left(self) -> int:
+        """What the letter claims beyond what remittances have established."""
+        return max(0, self.notice.amount - self.established) if self.notice else 0
+
+    @property
+    def takeable(self) -> int:
+        """The most a recovery that names this item can take from it."""
+        return self.waiting + self.noticed_left
+
+    @property
+    def open_amount(self) -> int:
+        """The amount a recovery without a usable reference is compared with."""
+        return self.noticed_left if self.is_letter_only else self.waiting
+
+    @property
+    def is_about_something(self) -> bool:
+        """Whether a claim or a letter is known, so that its names mean something."""
+        return self.claim_no is not None or self.notice is not None
+
+    @property
+    def is_letter_only(self) -> bool:
+        """True until a remittance shows something of it."""
+        return self.established == 0
+
+    def age(self) -> tuple[date, int]:
+        """Sorts oldest first: by the day it was established, or announced."""
+        announced = self.notice.notice_date if self.notice else None
+        return (self.established_on or announced or date.max, self.opened)
+
+
+@dataclass(frozen=True)
+class RemittanceTotals:
+    """What one remittance did, in cents; `net_withheld` = `identified` + `adjustments`.
+
+    `settling` are the numbers of its CS adjustments that settle a receivable; other CS are no takeback.
+    """
+
+    remittance_id: int
+    identified: int
+    adjustments: int
+    net_withheld: int
+    withheld: int
+    returned: int
+    recovered: int
+    corrected: int
+    refunded: int
+    forgiven: int
+    excess_refund: int
+    uncovered_credit: int
+    settling: frozenset[int]

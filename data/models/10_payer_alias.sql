@@ -1,0 +1,53 @@
+-- One row per way a payer is written in any source: its name as written, its id, and the payer it stands for.
+create or replace table payer_alias as
+with written as (
+    select payer_name, payer_id, true as on_remittance
+    from remittance
+    union
+    select payer_name, payer_id, false
+    from offset_notice
+    union
+    select payer_name, payer_id, false
+    from appeal
+)
+, keyed as (
+    select
+        coalesce(payer_name, '') as payer_name
+      , coalesce(payer_id, '') as payer_id
+      , coalesce(
+            nullif(upper(regexp_replace(coalesce(payer_name, ''), '[^\p{L}\p{N}]', '', 'g')), '')
+          , nullif(upper(regexp_replace(coalesce(payer_id, ''), '[^\p{L}\p{N}]', '', 'g')), '')
+          , 'UNKNOWNPAYER'
+        ) as name_key
+      , bool_or(on_remittance) as on_remittance
+    from written
+    group by 1, 2, 3
+)
+, remitting as (
+    select name_key, payer_id
+    from keyed
+    where on_remittance
+    group by 1, 2
+)
+-- A register may spell the payer its own way: its id then decides, where exactly one remitting payer has that id.
+, by_id as (
+    select payer_id, min(name_key) as name_key
+    from remitting
+    where payer_id <> ''
+    group by payer_id
+    having count(distinct name_key) = 1
+)
+select
+    keyed.payer_name
+  , keyed.payer_id
+  , case
+        when keyed.on_remittance or exists (select 1 from remitting where remitting.name_key = keyed.name_key)
+        then keyed.name_key
+        else coalesce(by_id.name_key, keyed.name_key)
+    end as payer_key
+from keyed
+left join by_id on by_id.payer_id = keyed.payer_id;
+comment on table payer_alias is 'One row per way a payer is written in any source.';
+comment on column payer_alias.payer_name is 'Name as written; empty when absent.';
+comment on column payer_alias.payer_id is 'Identifier as written; empty when absent.';
+comment on column payer_alias.payer_key is 'The payer meant: its name in upper case, letters and digits only.';

@@ -1,0 +1,175 @@
+"""Snapshots of the warehouse: who may write, what readers open, how a finished load becomes visible.
+
+A folder holds one DuckDB file per snapshot, `CURRENT` with the name of the one to read, `lock` while a
+loader works, and `files/` with the bytes of what was loaded. A load works on a copy and swaps `CURRENT`
+in one step, so a reader never sees half a load and a killed load leaves only a temporary file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+DATA = Path(__file__).resolve().parent
+DEFAULT_WAREHOUSE = DATA / "warehouse"
+ENVIRONMENT_VARIABLE = "TAKEBACK_WAREHOUSE"
+SNAPSHOTS_KEPT = 5
+LOCK_PATIENCE_SECONDS = 600
+
+_PREFIX = "snapshot-"
+_TEMPORARY = "unfinished-"
+
+
+class WarehouseLockedError(Exception):
+    """Another loader has the warehouse and did not finish in time."""
+
+
+@dataclass(frozen=True)
+class LockHolder:
+    """Who is loading now."""
+
+    pid: int
+    since: str
+
+    def __str__(self) -> str:
+        return f"the loader with process id {self.pid}, at work since {self.since}"
+
+
+def warehouse_folder(given: str | Path | None = None) -> Path:
+    """The folder asked for, else the environment's TAKEBACK_WAREHOUSE, else data/warehouse."""
+    return Path(given or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_WAREHOUSE)
+
+
+def current_snapshot(folder: Path) -> Path | None:
+    """The snapshot readers should open; None where nothing was ever loaded."""
+    pointer = folder / "CURRENT"
+    if not pointer.exists():
+        return None
+    snapshot = folder / pointer.read_text().strip()
+    return snapshot if snapshot.exists() else None
+
+
+def open_reader(snapshot: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that can reach no other file and keeps its settings; use a cursor per query."""
+    return duckdb.connect(
+        str(snapshot),
+        read_only=True,
+        config={"enable_external_access": "false", "lock_configuration": "true"},
+    )
+
+
+@contextlib.contextmanager
+def new_snapshot(
+    folder: Path,
+    *,
+    from_empty: bool = False,
+    on_wait: Callable[[LockHolder | None], None] | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Gives a connection to a copy of the newest snapshot and publishes it when the block ends well.
+
+    The block is one transaction. It may raise `Unchanged` to leave everything as it was.
+
+    Raises:
+        WarehouseLockedError: another loader kept the lock longer than LOCK_PATIENCE_SECONDS.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _sole_writer(folder, on_wait):
+        working = folder / f"{_TEMPORARY}{uuid.uuid4().hex}.duckdb"
+        newest = current_snapshot(folder)
+        try:
+            if newest is not None and not from_empty:
+                shutil.copyfile(newest, working)
+            connection = duckdb.connect(str(working))
+            try:
+                working.chmod(0o600)
+                connection.execute("begin")
+                connection.execute((DATA / "schema.sql").read_text())
+                yield connection
+                connection.execute("commit")
+                connection.execute("checkpoint")
+            finally:
+                connection.close()
+            _publish(folder, working)
+        except Unchanged:
+            return
+        finally:
+            for leftover in folder.glob(f"{working.name}*"):
+                leftover.unlink()
+
+
+class Unchanged(Exception):  # noqa: N818  not an error: the load had nothing to add
+    """Raised inside `new_snapshot` to end it without publishing."""
+
+
+def _publish(folder: Path, working: Path) -> None:
+    _sync(working)
+    number = 1 + max((_number(path) for path in folder.glob(f"{_PREFIX}*.duckdb")), default=0)
+    snapshot = folder / f"{_PREFIX}{number:06d}-{uuid.uuid4().hex[:8]}.duckdb"
+    working.rename(snapshot)
+    pointer = folder / f"{_TEMPORARY}CURRENT"
+    pointer.write_text(snapshot.name)
+    _sync(pointer)
+    os.replace(pointer, folder / "CURRENT")  # noqa: PTH105  the atomic step, named as such
+    _sync(folder)
+    snapshots = sorted(folder.glob(f"{_PREFIX}*.duckdb"), key=_number)
+    for old in snapshots[:-SNAPSHOTS_KEPT]:
+        with contextlib.suppress(PermissionError):  # a reader on Windows still has it open
+            old.unlink()
+
+
+def _number(snapshot: Path) -> int:
+    return int(snapshot.name[len(_PREFIX) :].split("-")[0])
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _sole_writer(
+    folder: Path, on_wait: Callable[[LockHolder | None], None] | None
+) -> Iterator[None]:
+    lock = FileLock(folder / "lock")
+    holder_file = folder / "lock.holder"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None:
+            on_wait(_holder(holder_file))
+        try:
+            lock.acquire(timeout=LOCK_PATIENCE_SECONDS)
+        except Timeout:
+            raise WarehouseLockedError(
+                f"{_holder(holder_file) or 'Another loader'} still holds {folder}. "
+                "Wait for it to finish, or stop it, then load again."
+            ) from None
+    try:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        holder_file.write_text(json.dumps({"pid": os.getpid(), "since": now}))
+        for leftover in folder.glob(f"{_TEMPORARY}*"):
+            leftover.unlink()
+        yield
+    finally:
+        holder_file.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(holder_file: Path) -> LockHolder | None:
+    try:
+        return LockHolder(**json.loads(holder_file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

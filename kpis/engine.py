@@ -1,0 +1,37 @@
+"""Where figures are asked for: one method, SQL and parameters in, an Arrow table out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from data.warehouse import open_reader
+
+Parameter = str | int | float | bool | None | object
+
+
+class Engine(Protocol):
+    """Anything that answers a query over the warehouse's tables."""
+
+    def query(self, sql: str, params: Sequence[Parameter] = ()) -> pa.Table:
+        """Runs one statement with `?` parameters; money comes back as decimal128(18, 2)."""
+        ...
+
+
+class DuckDBEngine:
+    """One snapshot, opened read-only once; safe to share between threads, a cursor for each call."""
+
+    def __init__(self, snapshot: Path) -> None:
+        self.snapshot = snapshot
+        self._connection: duckdb.DuckDBPyConnection = open_reader(snapshot)
+
+    def query(self, sql: str, params: Sequence[Parameter] = ()) -> pa.Table:
+        cursor = self._connection.cursor()
+        try:
+            return cursor.sql(sql, params=list(params)).to_arrow_table()
+        finally:
+            cursor.close()

@@ -1,0 +1,297 @@
+"""The register: every receivable, and every letter no remittance has answered, one row each.
+
+A period limits what moved: an offset is listed when anything happened to it in the period, and its amounts
+withheld and come back are those of the period, so their totals are the cube's. What is open is open today,
+whatever the period; so are letters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+
+from data.ledger.references import normalised
+from kpis.engine import Engine
+from kpis.filters import Condition, Filters, condition
+
+_MOVED = "entry = 'offset' and has_moved"
+
+STATES = {
+    "Everything": "",
+    "Withheld": f"{_MOVED} and withheld > 0",
+    "Open": "entry = 'offset' and open_balance > 0",
+    "Refunded": f"{_MOVED} and refunded + forgiven > 0",
+    "Came back": f"{_MOVED} and came_back > 0",
+    "No notice": f"{_MOVED} and withheld > 0 and lag_state = 'no notice on file'",
+    "Suspense": f"{_MOVED} and in_suspense",
+    "Letters": "entry = 'letter'",
+}
+"""What a register can be narrowed to, and the condition on an entry; "Everything" depends on the period."""
+
+AS_OF_TODAY = frozenset({"Open", "Letters"})
+"""States the period does not limit: they are balances, not movements."""
+
+SORTS = {
+    "Most withheld": "withheld desc, open_balance desc",
+    "Most open": "open_balance desc, withheld desc",
+    "Latest": "last_moved desc nulls last",
+    "Oldest": "last_moved nulls last",
+    "Longest lag": "lag_days desc nulls last",
+    "Most came back": "came_back desc, withheld desc",
+    "Payer": "payer, last_moved desc nulls last",
+}
+
+
+@dataclass(frozen=True)
+class RegisterView:
+    """What part of the register is asked for, and in which order; `search` is any part of any number of an item."""
+
+    filters: Filters
+    state: str = "Everything"
+    search: str = ""
+    sort: str = "Most withheld"
+
+
+@dataclass(frozen=True)
+class RegisterTotals:
+    """What a view holds; USD. Established and open are as of today, the rest is of the period."""
+
+    offsets: int
+    letters: int
+    established: Decimal
+    withheld: Decimal
+    came_back: Decimal
+    refunded: Decimal
+    forgiven: Decimal
+    open_balance: Decimal
+    letter_amount: Decimal
+
+    @property
+    def rows(self) -> int:
+        return self.offsets + self.letters
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One offset or letter; USD. withheld, came_back, refunded and forgiven are of the period."""
+
+    receivable_id: str
+    entry: str
+    payer: str
+    patient_control_number: str | None
+    payer_claim_control_number: str | None
+    reference: str | None
+    letter_number: str | None
+    cause: str
+    specialty: str
+    facility: str
+    plan_type: str
+    mechanism: str
+    notice_date: date | None
+    notice_source: str | None
+    first_withdrawal: date | None
+    lag_days: int | None
+    established: Decimal
+    withheld: Decimal
+    withheld_to_date: Decimal
+    open_balance: Decimal
+    came_back: Decimal
+    refunded: Decimal
+    forgiven: Decimal
+    in_suspense: bool
+    last_moved: date | None
+
+
+COLUMNS = tuple(field.name for field in fields(RegisterRow))
+
+
+def register_totals(engine: Engine, view: RegisterView) -> RegisterTotals:
+    """Counts and sums over everything the view holds."""
+    listed = _listed(view)
+    sql = f"""
+        {listed.sql}
+        select
+            count(case when entry = 'offset' then 1 end) as offsets
+          , count(case when entry = 'letter' then 1 end) as letters
+          , {_sum("established", "entry = 'offset'")}
+          , {_sum("withheld")}, {_sum("came_back")}, {_sum("refunded")}, {_sum("forgiven")}
+          , {_sum("open_balance")}
+          , {_sum("established", "entry = 'letter'", "letter_amount")}
+        from listed
+    """  # noqa: S608  names are constants, values are parameters
+    (row,) = engine.query(sql, listed.params).to_pylist()
+    return RegisterTotals(**row)
+
+
+def register_rows(
+    engine: Engine, view: RegisterView, limit: int | None = None, offset: int = 0
+) -> pa.Table:
+    """A page of the view, columns as in RegisterRow; all of it where no limit is given."""
+    listed = _listed(view)
+    sql = f"""
+        {listed.sql}
+        select {", ".join(COLUMNS)} from listed order by {SORTS[view.sort]}, receivable_id
+    """  # noqa: S608
+    if limit is None:
+        return engine.query(sql, listed.params)
+    return engine.query(f"{sql} limit ? offset ?", [*listed.params, limit, offset])
+
+
+def _sum(column: str, only: str = "true", name: str = "") -> str:
+    value = f"sum(case when {only} then {column} else 0 end)"
+    return f"cast(coalesce({value}, 0) as decimal(18, 2)) as {name or column}"
+
+
+def _listed(view: RegisterView) -> Condition:
+    """The with clause that ends in `listed`: the entries of a view."""
+    movement = condition(view.filters)
+    kept = _kept(view)
+    found = _found(view.search)
+    return Condition(
+        f"{_ENTRIES.format(movement=movement.sql)}, listed as (select * from entry where {kept.sql} and {found.sql})",
+        (*movement.params, *kept.params, *found.params),
+    )
+
+
+def _kept(view: RegisterView) -> Condition:
+    """Offsets that moved in the period and slice; letters, and what is open, by the slice they stand in."""
+    in_slice = condition(view.filters, month_column=None)
+    if view.state in AS_OF_TODAY:
+        return Condition(f"{STATES[view.state]} and {in_slice.sql}", in_slice.params)
+    if view.state != "Everything":
+        return Condition(STATES[view.state], ())
+    letters = condition(view.filters, month_column="notice_month")
+    return Condition(f"({_MOVED} or entry = 'letter' and {letters.sql})", letters.params)
+
+
+def _found(search: str) -> Condition:
+    """Entries with the text in one of their numbers, in any spelling, or moved by a remittance of that trace number."""
+    text = search.strip()
+    if not text:
+        return Condition("true", ())
+    parts = [
+        "position(lower(?) in lower(numbers)) > 0",
+        "receivable_id in (select receivable_event.receivable_id from receivable_event "
+        "join posted_remittance on posted_remittance.remittance_id = receivable_event.remittance_id "
+        "where position(lower(?) in lower(posted_remittance.trace_number)) > 0)",
+    ]
+    params = [text, text]
+    if normalised(text):
+        parts.append(
+            "receivable_id in (select receivable_id from replayed_name where position(? in name) > 0)"
+        )
+        params.append(normalised(text))
+    return Condition(f"({' or '.join(parts)})", tuple(params))
+
+
+_ENTRIES = """
+    with movement as (
+        select
+            receivable_event.receivable_id
+          , receivable_event.month
+          , receivable_event.event_date
+          , receivable_event.kind
+          , receivable_event.amount
+          , receivable.payer_key
+          , receivable.plan_type
+          , receivable.specialty
+          , receivable.facility
+          , receivable.cause
+          , coalesce(receivable_event.mechanism, receivable.mechanism) as mechanism
+        from receivable_event
+        join receivable on receivable.receivable_id = receivable_event.receivable_id
+    )
+    , moved as (
+        select
+            receivable_id
+          , max(event_date) as last_moved
+          , sum(case when kind = 'withheld' then amount else 0 end) as withheld
+          , sum(case when kind in ('returned', 'recovered') then amount else 0 end) as came_back
+          , sum(case when kind = 'refunded' then amount else 0 end) as refunded
+          , sum(case when kind = 'forgiven' then amount else 0 end) as forgiven
+        from movement
+        where {movement}
+        group by receivable_id
+    )
+    , unmatched as (
+        select distinct receivable_id from match where confidence = 'suspense'
+    )
+    , entry as (
+        select
+            'offset' as entry
+          , receivable.receivable_id
+          , receivable.payer_key
+          , payer.name as payer
+          , receivable.patient_control_number
+          , receivable.payer_claim_control_number
+          , receivable.reference
+          , receivable.letter_number
+          , concat_ws(' ', receivable.receivable_id, receivable.patient_control_number
+              , receivable.payer_claim_control_number, receivable.reference, receivable.letter_number
+            ) as numbers
+          , receivable.cause
+          , receivable.specialty
+          , receivable.facility
+          , receivable.plan_type
+          , receivable.mechanism
+          , receivable.notice_date
+          , date_trunc('month', receivable.notice_date)::date as notice_month
+          , receivable.notice_source
+          , receivable.first_withdrawal
+          , receivable.lag_days
+          , receivable.lag_state
+          , receivable.established
+          , cast(coalesce(moved.withheld, 0) as decimal(18, 2)) as withheld
+          , receivable.withheld as withheld_to_date
+          , receivable.open_balance
+          , cast(coalesce(moved.came_back, 0) as decimal(18, 2)) as came_back
+          , cast(coalesce(moved.refunded, 0) as decimal(18, 2)) as refunded
+          , cast(coalesce(moved.forgiven, 0) as decimal(18, 2)) as forgiven
+          , unmatched.receivable_id is not null as in_suspense
+          , moved.receivable_id is not null as has_moved
+          , moved.last_moved
+        from receivable
+        join payer on payer.payer_key = receivable.payer_key
+        left join moved on moved.receivable_id = receivable.receivable_id
+        left join unmatched on unmatched.receivable_id = receivable.receivable_id
+        union all
+        select
+            'letter'
+          , open_letter.receivable_id
+          , open_letter.payer_key
+          , payer.name
+          , open_letter.patient_control_number
+          , open_letter.payer_claim_control_number
+          , open_letter.reference
+          , open_letter.letter_number
+          , concat_ws(' ', open_letter.receivable_id, open_letter.patient_control_number
+              , open_letter.payer_claim_control_number, open_letter.reference, open_letter.letter_number
+            )
+          , coalesce(written_cause.cause, nullif(current_notice.cause, ''), 'Unclassified')
+          , coalesce(current_provider.specialty, 'Unassigned')
+          , coalesce(current_provider.facility, 'Unassigned')
+          , coalesce(written_plan.plan_type, payer.plan_type)
+          , 'Not taken'
+          , open_letter.notice_date
+          , date_trunc('month', open_letter.notice_date)::date
+          , 'letter'
+          , null
+          , null
+          , 'not taken'
+          , open_letter.amount
+          , 0, 0, 0, 0, 0, 0
+          , false
+          , false
+          , open_letter.notice_date
+        from open_letter
+        join payer on payer.payer_key = open_letter.payer_key
+        join current_notice on current_notice.notice_id = open_letter.notice_id
+        left join current_provider on current_provider.npi = current_notice.npi
+        left join cause as written_cause on lower(written_cause.cause) = lower(trim(current_notice.cause))
+        left join (select distinct plan_type from plan_type) as written_plan
+          on lower(written_plan.plan_type) = lower(current_notice.plan_type)
+    )
+"""

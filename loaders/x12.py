@@ -1,0 +1,246 @@
+"""Index of the segments and elements of an X12 buffer, and columns gathered from it.
+
+Everything works on whole columns: `rows` is an int64 array of segment numbers counted from 0 and
+`Spans` a pair of int64 arrays with the byte range [start, end) of each value. Nothing loops over
+segments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from loaders.x12_columns import Arrow, Bytes, Int32, Int64, Spans, gather
+from loaders.x12_delimiters import BLANKS, Interchange
+
+# The segments of the 835 guide (005010X221A1 and 004010X091A1) and of its envelope.
+Tag = IntEnum(
+    "Tag",
+    "ISA TA1 GS ST BPR NTE TRN CUR REF DTM N1 N2 N3 N4 PER RDM LX TS3 TS2 CLP CAS NM1 MIA MOA AMT QTY"
+    " SVC LQ PLB SE GE IEA DMG",
+)
+UNKNOWN = 0
+IGNORED = 255
+_TAG_VALUES = frozenset(Tag)
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Every segment of a file, in order; empty segments are left out.
+
+    tag: Tag value, UNKNOWN or IGNORED (uint8). start, end: bytes from the tag to past the terminator.
+    stop: end of the content, before the terminator and any line break. first: where in `marks` the
+    delimiter after the tag is. count: elements, the tag included. marks: offsets of the delimiters.
+    interchange: number of the interchange each segment is in. complete: the last segment has its
+    terminator.
+    """
+
+    data: bytes
+    buffer: Bytes
+    interchanges: tuple[Interchange, ...]
+    tag: Bytes
+    qualifier: Int32
+    start: Int64
+    end: Int64
+    stop: Int64
+    first: Int64
+    count: Int64
+    marks: Int64
+    interchange: Int64
+    complete: bool
+
+    def rows(self, tag: IntEnum) -> Int64:
+        """Numbers of the segments with this tag, ascending."""
+        return np.flatnonzero(self.tag == tag)
+
+    def element(self, rows: Int64, number: int | Int64) -> Spans:
+        """Span of element `number` (1 = first after the tag) of each row; row -1 has none."""
+        there = (rows >= 0) & (self.count[rows] > number)
+        mark = self.first[rows] + number
+        everywhere = there.all()
+        if not everywhere:
+            mark[~there] = 1
+        start, end = self.marks[mark - 1] + 1, np.minimum(self.marks[mark], self.stop[rows])
+        if not everywhere:
+            start[~there] = end[~there] = 0
+        return Spans(start, end)
+
+    def qualified(self, tag: IntEnum, *qualifiers: str) -> Int64:
+        """Numbers of the segments of a tag whose first element is one of the qualifiers."""
+        rows = self.rows(tag)
+        return rows[is_any(self.qualifier[rows], [code_of(q) for q in qualifiers])]
+
+    def code(self, rows: Int64, number: int | Int64) -> Int32:
+        """Element of up to three characters as a number to compare with `code_of`; -1 for any other."""
+        start, end = self.element(rows, number)
+        return _packed(self.buffer, start, end - start)
+
+    def text(self, rows: Int64, number: int | Int64) -> Arrow:
+        """Element as text, null where absent."""
+        return gather(self.buffer, self.element(rows, number))
+
+    def value(self, row: int, number: int) -> str:
+        """One element as text, for messages."""
+        start, end = self.element(np.array([row]), number)
+        return self.data[start[0] : end[0]].decode("latin-1")
+
+    def location(self, row: int) -> str:
+        """Where a segment stands: its number from 1, its tag and its byte offset."""
+        name = Tag(self.tag[row]).name if self.tag[row] in _TAG_VALUES else "?"
+        return f"segment {row + 1} ({name}), byte {self.start[row]}"
+
+    def field(self, row: int, number: int) -> str:
+        """Name of an element, e.g. CLP04."""
+        return f"{Tag(self.tag[row]).name}{number:02d}"
+
+
+def index_segments(data: bytes, interchanges: Sequence[Interchange]) -> Segments:
+    """Find the segments and elements of all interchanges.
+
+    Blanks and line breaks before a tag and line breaks before a terminator are not content.
+    """
+    buffer = np.frombuffer(data, np.uint8)
+    parts = [_part(data, buffer, interchange) for interchange in interchanges]
+    shift = np.cumsum([0] + [len(marks) for marks, _ in parts])
+    marks = _joined([marks for marks, _ in parts])
+    last = _joined([ends + by for (_, ends), by in zip(parts, shift, strict=False)])
+    counts = [len(ends) for _, ends in parts]
+    interchange = np.repeat(np.arange(len(parts)), counts)
+    first = np.concatenate(([0], last[:-1] + 1))
+    limit = np.minimum(marks[last], len(data))
+    begin = np.repeat([i.start for i in interchanges], counts)
+    inner = first[1:] > shift[interchange[1:]]
+    begin[1:] = np.where(inner, marks[first[1:] - 1] + 1, begin[1:])
+    start = _after_blanks(data, buffer, begin, np.minimum(marks[first], limit))
+    stop = _before_breaks(data, buffer, np.where(last > first, marks[last - 1] + 1, start), limit)
+    tag = _tags(buffer, start, np.minimum(marks[first], stop) - start)
+    complete = len(last) == 0 or marks[last[-1]] < len(data)
+    end, count = np.minimum(limit + 1, len(data)), last - first + 1
+    kept = (start < stop) | (last > first)
+    if not kept.all():
+        tag, start, end, stop, first, count, interchange = (
+            tag[kept],
+            start[kept],
+            end[kept],
+            stop[kept],
+            first[kept],
+            count[kept],
+            interchange[kept],
+        )
+    return Segments(
+        data,
+        buffer,
+        tuple(interchanges),
+        tag,
+        start,
+        end,
+        stop,
+        first,
+        count,
+        marks,
+        interchange,
+        complete,
+    )
+
+
+def _joined(parts: list[Int64]) -> Int64:
+    """Concatenate, without a copy where there is one part."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _part(data: bytes, buffer: Bytes, interchange: Interchange) -> tuple[Int64, Int64]:
+    """Offsets of an interchange's delimiters, and which of them end a segment.
+
+    A last segment without terminator ends at the end of the interchange.
+    """
+    part = buffer[interchange.start : interchange.end]
+    is_mark = part == interchange.element
+    is_mark |= part == interchange.terminator
+    marks = np.flatnonzero(is_mark)
+    last = np.flatnonzero(part[marks] == interchange.terminator)
+    marks += interchange.start
+    ended = int(marks[last[-1]]) + 1 if last.size else interchange.start
+    if data[ended : interchange.end].strip(BLANKS):
+        marks = np.append(marks, interchange.end)
+        last = np.append(last, len(marks) - 1)
+    else:
+        marks = marks[: last[-1] + 1] if last.size else marks[:0]
+    return marks, last
+
+
+_IS_BLANK = np.zeros(256, np.bool_)
+_IS_BLANK[list(BLANKS)] = True
+_IS_BREAK = np.zeros(256, np.bool_)
+_IS_BREAK[[10, 13]] = True
+
+
+def _after_blanks(data: bytes, buffer: Bytes, start: Int64, limit: Int64) -> Int64:
+    """Move each start past the blanks before it, not past its limit."""
+    start = start.copy()
+    left = np.flatnonzero(start < limit)
+    for _ in range(4):
+        left = left[_IS_BLANK[buffer[start[left]]]]
+        start[left] += 1
+        left = left[start[left] < limit[left]]
+    for row in left.tolist():
+        content = data[start[row] : limit[row]]
+        start[row] += len(content) - len(content.lstrip(BLANKS))
+    return start
+
+
+def _before_breaks(data: bytes, buffer: Bytes, start: Int64, stop: Int64) -> Int64:
+    """Move each stop before the line breaks that precede it, not before its start."""
+    stop = stop.copy()
+    left = np.flatnonzero(start < stop)
+    for _ in range(4):
+        left = left[_IS_BREAK[buffer[stop[left] - 1]]]
+        stop[left] -= 1
+        left = left[start[left] < stop[left]]
+    for row in left.tolist():
+        stop[row] = start[row] + len(data[start[row] : stop[row]].rstrip(b"\r\n"))
+    return stop
+
+
+def _six_bit_table() -> Int32:
+    """Six bits for each byte from blank to underscore, small letters as capitals; else far below 0."""
+    table = np.full(256, -(1 << 24), np.int32)
+    table[32:96] = np.arange(64)
+    table[97:123] = table[65:91]
+    return table
+
+
+_SIX_BITS = _six_bit_table()
+
+
+def _packed(buffer: Bytes, start: Int64, length: Int64) -> Int32:
+    """Pack one to three characters into 18 bits, capitals and small letters alike; -1 for any other."""
+    last = max(buffer.size - 1, 0)
+    code = _SIX_BITS[buffer[np.minimum(start, last)]] << 12
+    code += np.where(length > 1, _SIX_BITS[buffer[np.minimum(start + 1, last)]] << 6, 0)
+    code += np.where(length > 2, _SIX_BITS[buffer[np.minimum(start + 2, last)]], 0)
+    code[(length < 1) | (length > 3) | (code < 0)] = -1
+    return code
+
+
+def code_of(text: str) -> int:
+    """Number that `Segments.code` gives for this code of one to three characters."""
+    buffer = np.frombuffer(text.encode("ascii"), np.uint8)
+    return int(_packed(buffer, np.zeros(1, np.int64), np.array([buffer.size]))[0])
+
+
+def _tag_table() -> Bytes:
+    """Tag for every packed code, UNKNOWN where it is none."""
+    table = np.zeros(1 << 18, np.uint8)
+    for tag in Tag:
+        table[code_of(tag.name)] = tag
+    return table
+
+
+_TAGS = _tag_table()
+
+
+def _tags(buffer: Bytes, start: Int64, length: Int64) -> Bytes:
+    """Tag of each segment."""
+    code = _packed(buffer, start, length)
+    return np.where(code < 0, np.uint8(UNKNOWN), _TAGS[code])

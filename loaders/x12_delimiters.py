@@ -1,0 +1,131 @@
+"""Where the interchanges of an X12 file begin and which bytes delimit them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+BLANKS = b" \t\r\n\x0b\x0c\x00\x1a\xef\xbb\xbf"
+# Offsets of the sixteen element separators in an ISA of the standard 106 bytes.
+ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+# No ISA of the wrong length is longer than this: its sixteen elements hold 87 bytes by the standard.
+LONGEST_ISA = 400
+
+
+@dataclass(frozen=True)
+class Interchange:
+    """Byte range [start, end) of an interchange in the file, and its delimiters as byte values.
+
+    repetition is ISA11 (the letter U before 5010, when there was none). has_isa is False where the
+    delimiters were inferred because the file begins with GS or ST.
+    """
+
+    start: int
+    end: int
+    element: int
+    repetition: int
+    component: int
+    terminator: int
+    has_isa: bool
+
+
+def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
+    """Find every interchange; each reaches to the next ISA or the end of the file.
+
+    Delimiters come from the ISA (835 guide, appendix B.1.1.2.5): the element separator is the byte
+    after ISA, the repetition separator ISA11, the component separator ISA16, the terminator the byte
+    after ISA16. An ISA of the wrong length is read by counting its sixteen elements.
+    """
+    found = [isa for isa in (_isa_at(data, at) for at in _isa_candidates(data)) if isa]
+    if not found:
+        bare = _without_isa(data)
+        return (bare,) if bare else ()
+    ends = [isa.start for isa in found[1:]] + [len(data)]
+    return tuple(
+        Interchange(
+            isa.start, end, isa.element, isa.repetition, isa.component, isa.terminator, True
+        )
+        for isa, end in zip(found, ends, strict=True)
+    )
+
+
+def _isa_candidates(data: bytes) -> Iterator[int]:
+    """Yield every offset of ISA or isa, ascending."""
+    upper, lower = data.find(b"ISA"), data.find(b"isa")
+    while upper >= 0 or lower >= 0:
+        if lower < 0 or 0 <= upper < lower:
+            yield upper
+            upper = data.find(b"ISA", upper + 1)
+        else:
+            yield lower
+            lower = data.find(b"isa", lower + 1)
+
+
+def _isa_at(data: bytes, start: int) -> Interchange | None:
+    """Read the ISA at an offset; None where there is only the word."""
+    head = data[start : start + LONGEST_ISA]
+    if len(head) >= 106 and all(head[at] == head[3] for at in ISA_SEPARATORS):
+        separators: tuple[int, ...] = ISA_SEPARATORS
+    else:
+        separators = _counted_separators(data, start, head)
+    if not separators or len(head) < separators[15] + 3:
+        return None
+    element, component = head[3], head[separators[15] + 1]
+    terminator = _terminator(data, start + separators[15] + 2, element)
+    if len({element, component, terminator}) < 3:
+        return None
+    repetition = head[separators[10] + 1] if separators[11] > separators[10] + 1 else component
+    return Interchange(start, len(data), element, repetition, component, terminator, True)
+
+
+def _counted_separators(data: bytes, start: int, head: bytes) -> tuple[int, ...]:
+    """Offsets of the sixteen separators of an ISA of odd length that a segment follows, else ()."""
+    if len(head) < 4 or head[3:4].isalnum() or (start and data[start - 1 : start].isalnum()):
+        return ()
+    offsets = tuple(m.start() for m in re.finditer(re.escape(head[3:4]), head))[:16]
+    if len(offsets) < 16:
+        return ()
+    follows = rb"[\s\S]{2}[^A-Za-z0-9]*(?:GS|TA1|IEA|ST|gs|ta1|iea|st)" + re.escape(head[3:4])
+    return offsets if re.compile(follows).match(head, offsets[15] + 1) else ()
+
+
+def _terminator(data: bytes, at: int, element: int) -> int:
+    """Read the terminator at an offset; a line break there may only precede the real one (CR LF ~)."""
+    if data[at] in b"\r\n":
+        pattern = rb"[\r\n]+([^A-Za-z0-9\s])[\r\n ]*[A-Za-z][A-Za-z0-9]{1,2}"
+        behind = re.compile(pattern + re.escape(bytes([element]))).match(data, at)
+        if behind:
+            return behind[1][0]
+    return data[at]
+
+
+def _without_isa(data: bytes) -> Interchange | None:
+    """Infer the delimiters of a file that begins with GS or ST.
+
+    Element separator: the byte after the tag. Terminator: what follows the letters and digits of the
+    last element of that first segment (GS08; ST02 or ST03). Component separator: whichever of ':' and
+    '>' comes first in an SVC01 or PLB03, ':' where neither does.
+    """
+    start = len(data) - len(data.lstrip(BLANKS))
+    first = re.compile(rb"(?:(GS)|ST)([^A-Za-z0-9])", re.IGNORECASE).match(data, start)
+    if not first:
+        return None
+    separator = re.escape(first[2])
+    elements = 7 if first[1] else 1
+    value, word = b"[^" + separator + b"]*", rb"[A-Za-z0-9 .-]*"
+    body = b"(?:" + value + separator + b"){%d}" % elements
+    last = word + b"(?:" + separator + word + b"){0,2}"
+    head = re.compile(body + last).match(data[: start + LONGEST_ISA], first.end())
+    if not head or head.end() >= len(data):
+        return None
+    element, terminator = first[2][0], _terminator(data, head.end(), first[2][0])
+    component = _inferred_component(data, separator)
+    return Interchange(start, len(data), element, component, component, terminator, False)
+
+
+def _inferred_component(data: bytes, separator: bytes) -> int:
+    """Return ':' or '>', whichever comes first in an SVC01 or PLB03; ':' where neither does."""
+    value = b"[^" + separator + b"]*"
+    line = b"SVC" + separator + b"[^:>" + separator + b"]*([:>])"
+    adjustment = b"PLB" + (separator + value) * 2 + separator + b"[^:>" + separator + b"]*([:>])"
+    found = re.search(line + b"|" + adjustment, data, re.IGNORECASE)
+    return ord(":") if not found else (found[1] or found[2])[0]

@@ -1,0 +1,167 @@
+"""Why a file is not an 835 that can be loaded: what it is instead, and what to do."""
+
+import re
+
+import numpy as np
+
+from loaders.problems import Problem
+from loaders.x12 import Segments, Tag, code_of
+from loaders.x12_delimiters import BLANKS
+
+TRANSACTIONS = {
+    "270": "eligibility inquiry",
+    "271": "eligibility response",
+    "275": "attachment",
+    "276": "claim status inquiry",
+    "277": "claim status response",
+    "277CA": "claim acknowledgment",
+    "278": "authorization request or response",
+    "820": "premium payment",
+    "834": "enrolment",
+    "837": "claim",
+    "997": "functional acknowledgment",
+    "999": "implementation acknowledgment",
+    "824": "application advice",
+    "TA1": "interchange acknowledgment",
+}
+GROUPS = {
+    "HS": "270",
+    "HB": "271",
+    "PI": "275",
+    "HR": "276",
+    "HN": "277",
+    "HI": "278",
+    "RA": "820",
+    "BE": "834",
+    "HC": "837",
+    "FA": "999",
+    "AG": "824",
+}
+MAGIC = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an Office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"\xff\xfe", "a text in UTF-16"),
+    (b"\xfe\xff", "a text in UTF-16"),
+)
+LOAD_835 = (
+    "Load the 835 (remittance advice) that the payer or clearing house delivers with the payment."
+)
+UNPACK = "Unpack or export it, then load the 835 in it."
+
+
+def refusal_of_bytes(data: bytes) -> Problem | None:
+    """Refuse an empty file and the binary kinds that say what they are in their first bytes."""
+    if not data.strip(BLANKS):
+        return _refused("The file is empty.", "Get the file again; it should begin with ISA.")
+    kind = next((name for magic, name in MAGIC if data.startswith(magic)), None)
+    return _refused(f"This is {kind}, not an X12 835.", UNPACK) if kind else None
+
+
+def refusal_of_text(data: bytes) -> Problem:
+    """Refuse a file in which no X12 was found, naming what it looks like."""
+    head = data[:4096].lstrip(BLANKS)
+    control = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    lines = [line for line in head.splitlines() if line.strip()][:2]
+    if re.match(rb"(?i)<!doctype html|<html", head):
+        kind = "a web page (HTML)"
+    elif head.startswith(b"<"):
+        kind = "XML"
+    elif head.startswith((b"{", b"[")):
+        kind = "JSON"
+    elif control * 20 > len(head):
+        kind = "a binary file"
+    elif head[:3].upper() in (b"ISA", b"GS*"):
+        kind = "the beginning of an X12 file, cut off"
+    elif any(min(line.count(mark) for line in lines) > 0 for mark in (b",", b"\t", b";", b"|")):
+        kind = "a table (CSV or the like)"
+    else:
+        kind = "plain text"
+    return _refused(f"This is {kind}, not an X12 835: it has no ISA and no ST.", LOAD_835)
+
+
+def refusal_of_transactions(segments: Segments) -> Problem | None:
+    """Refuse a file without any 835 in it, or one that ends in the middle of a transaction."""
+    transactions = segments.rows(Tag.ST)
+    cut = _cut_off(segments)
+    if not transactions.size:
+        return cut or _without_transaction(segments)
+    if cut and not np.any(segments.code(transactions[:-1], 1) == code_of("835")):
+        cut = cut if segments.code(transactions[-1:], 1)[0] == code_of("835") else None
+    if np.any(segments.code(transactions, 1) == code_of("835")):
+        return cut
+    return _other_transaction(segments, int(transactions[0]))
+
+
+def _cut_off(segments: Segments) -> Problem | None:
+    """Refuse a file that ends inside a transaction: neither SE nor GE nor IEA after its last ST.
+
+    A last segment without terminator counts as cut, unless it is a GE or IEA or an SE whose control
+    number is that of its ST.
+    """
+    last = len(segments.tag) - 1
+    opened = segments.rows(Tag.ST)
+    if not opened.size:
+        return None
+    begin = int(opened[-1])
+    closed = np.flatnonzero(np.isin(segments.tag[begin:], (Tag.SE, Tag.GE, Tag.IEA)))
+    whole = bool(closed.size)
+    if not segments.complete and whole:
+        tag = segments.tag[last]
+        if tag == Tag.SE:
+            whole = segments.value(last, 2) == segments.value(begin, 2)
+        else:
+            whole = tag != Tag.PLB
+    if whole:
+        return None
+    message = (
+        f"The file ends at byte {len(segments.data)}, in the middle of transaction"
+        f" {segments.value(begin, 2)[:40]}, which begins at {segments.location(begin)}."
+    )
+    where = segments.location(last)
+    return Problem(
+        "error", where, "SE", "", message, "Get the complete file again; nothing was loaded."
+    )
+
+
+def _without_transaction(segments: Segments) -> Problem:
+    """Refuse an envelope without any ST."""
+    if segments.rows(Tag.TA1).size:
+        return _refused(f"This is a TA1 {TRANSACTIONS['TA1']}, not an 835.", LOAD_835)
+    groups = segments.rows(Tag.GS)
+    kind = GROUPS.get(segments.value(int(groups[0]), 1).upper()) if groups.size else None
+    if kind:
+        return _refused(_named(kind), LOAD_835)
+    message = "The file holds no transaction: no ST segment was found in its envelope."
+    return _refused(message, "Get the complete file again.")
+
+
+def _other_transaction(segments: Segments, row: int) -> Problem:
+    """Refuse a file whose transactions are not 835s, naming the first."""
+    kind = segments.value(row, 1)
+    groups = segments.rows(Tag.GS)
+    groups = groups[groups < row]
+    version = segments.value(int(groups[-1]), 8) if groups.size else ""
+    if kind == "277" and "X214" in version.upper():
+        kind = "277CA"
+    return _refused(_named(kind), LOAD_835, segments.location(row), "ST01", kind)
+
+
+def _named(kind: str) -> str:
+    """Say which transaction this is."""
+    name = TRANSACTIONS.get(kind)
+    if name:
+        article = "an" if kind[0] == "8" else "a"
+        return f"This is {article} {kind} {name}, not an 835."
+    return "This is another X12 transaction, not an 835."
+
+
+def _refused(
+    message: str, remedy: str, where: str = "file", field: str = "", value: str = ""
+) -> Problem:
+    return Problem("error", where, field, value, message, remedy)
