@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Literal
 
+from kpis import offset_life_queries as queries
 from kpis.engine import Engine
 
 ORIGINAL_PAYMENTS_SHOWN = 5
@@ -139,7 +141,7 @@ class Bridge:
 
 def offset(engine: Engine, receivable_id: str) -> Offset | None:
     """The offset or letter of this number; None where there is none."""
-    found = engine.query(_OFFSET, [receivable_id, receivable_id]).to_pylist()
+    found = engine.query(queries.OFFSET, [receivable_id, receivable_id]).to_pylist()
     return Offset(**found[0]) if found else None
 
 
@@ -192,16 +194,12 @@ _ORDER: dict[StepKind, int] = {
 
 def _original_payments(engine: Engine, item: Offset) -> list[Step]:
     """Earlier payments of its claim: by the payer's claim number, else by the account."""
+    account = item.patient_control_number if item.patient_control_number != "0" else None
+    claim = item.payer_claim_control_number or None
     before = item.established_on or item.notice_date
     rows = engine.query(
-        _ORIGINAL_PAYMENTS,
-        [
-            item.payer_claim_control_number,
-            item.patient_control_number,
-            item.payer_key,
-            before,
-            ORIGINAL_PAYMENTS_SHOWN,
-        ],
+        queries.ORIGINAL_PAYMENTS,
+        [claim, claim, account or None, item.payer_key, before, ORIGINAL_PAYMENTS_SHOWN],
     ).to_pylist()
     return [
         Step(
@@ -219,7 +217,7 @@ def _original_payments(engine: Engine, item: Offset) -> list[Step]:
 
 
 def _letter(engine: Engine, item: Offset) -> list[Step]:
-    rows = engine.query(_LETTER, [item.notice_id]).to_pylist()
+    rows = engine.query(queries.LETTER, [item.notice_id]).to_pylist()
     return [
         Step(
             kind="letter",
@@ -235,30 +233,27 @@ def _letter(engine: Engine, item: Offset) -> list[Step]:
 
 
 def _remittances(engine: Engine, item: Offset) -> list[Step]:
-    movements: dict[int, list[Movement]] = {}
-    heads: dict[int, dict[str, object]] = {}
-    for row in engine.query(_EVENTS, [item.receivable_id]).to_pylist():
-        movements.setdefault(row["remittance_id"], []).append(Movement(row["kind"], row["amount"]))
-        heads[row["remittance_id"]] = row
     sources: dict[int, list[Source]] = {}
-    for row in engine.query(_SOURCES, [item.receivable_id]).to_pylist():
+    for row in engine.query(queries.SOURCES, [item.receivable_id]).to_pylist():
         sources.setdefault(row.pop("remittance_id"), []).append(Source(**row))
     found: list[Step] = []
     balance = Balance()
-    for remittance_id, moved in movements.items():
-        for movement in moved:
+    events = engine.query(queries.EVENTS, [item.receivable_id]).to_pylist()
+    for remittance_id, group in groupby(events, key=lambda row: row["remittance_id"]):
+        rows = list(group)
+        movements = tuple(Movement(row["kind"], row["amount"]) for row in rows)
+        for movement in movements:
             balance = balance.after(movement)
-        head = heads[remittance_id]
         found.append(
             Step(
                 kind="remittance",
-                on=head["event_date"],  # type: ignore[arg-type]
-                movements=tuple(moved),
-                file=head["file"],  # type: ignore[arg-type]
+                on=rows[0]["event_date"],
+                movements=movements,
+                file=rows[0]["file"],
                 balance=balance,
                 remittance_id=remittance_id,
-                trace_number=head["trace_number"],  # type: ignore[arg-type]
-                remittance_start=head["remittance_start"],  # type: ignore[arg-type]
+                trace_number=rows[0]["trace_number"],
+                remittance_start=rows[0]["remittance_start"],
                 sources=tuple(sources.get(remittance_id, ())),
             )
         )
@@ -267,211 +262,21 @@ def _remittances(engine: Engine, item: Offset) -> list[Step]:
 
 def _appeals(engine: Engine, item: Offset) -> list[Step]:
     found: list[Step] = []
-    for row in engine.query(_APPEALS, [item.receivable_id]).to_pylist():
-        origin = {
-            "file": row["file"],
-            "row_number": row["row_number"],
-            "row_text": row["source_text"],
-        }
+    for row in engine.query(queries.APPEALS, [item.receivable_id]).to_pylist():
         case = f"{row['case_number']}, level {row['level']}"
-        at_issue = (Movement("at issue", row["amount_at_issue"]),)
-        found.append(Step("appeal filed", row["filed_date"], at_issue, note=case, **origin))
+        filed = Step(
+            kind="appeal filed",
+            on=row["filed_date"],
+            movements=(Movement("at issue", row["amount_at_issue"]),),
+            file=row["file"],
+            row_number=row["row_number"],
+            row_text=row["source_text"],
+            note=case,
+        )
+        found.append(filed)
         if row["decision_date"] is not None:
             decided = (Movement(row["outcome"], row["amount_overturned"]),)
-            found.append(Step("appeal decided", row["decision_date"], decided, note=case, **origin))
+            found.append(
+                replace(filed, kind="appeal decided", on=row["decision_date"], movements=decided)
+            )
     return found
-
-
-_OFFSET = """
-    select
-        receivable.receivable_id
-      , false as is_letter
-      , receivable.payer_key
-      , payer.name as payer
-      , receivable.origin
-      , receivable.reference
-      , receivable.patient_control_number
-      , receivable.payer_claim_control_number
-      , receivable.cause
-      , receivable.cause_method
-      , receivable.specialty
-      , receivable.facility
-      , receivable.plan_type
-      , receivable.mechanism
-      , receivable.notice_id
-      , receivable.letter_number
-      , receivable.notice_method
-      , receivable.notice_date
-      , receivable.notice_source
-      , receivable.established_on
-      , receivable.first_withdrawal
-      , receivable.lag_days
-      , receivable.lag_state
-      , receivable.established
-      , receivable.withheld
-      , receivable.refunded
-      , receivable.forgiven
-      , receivable.open_balance
-      , receivable.returned
-      , receivable.recovered
-      , receivable.corrected
-    from receivable
-    join payer on payer.payer_key = receivable.payer_key
-    where receivable.receivable_id = ?
-    union all
-    select
-        open_letter.receivable_id, true, open_letter.payer_key, payer.name, null, open_letter.reference
-      , open_letter.patient_control_number, open_letter.payer_claim_control_number
-      , coalesce(nullif(current_notice.cause, ''), 'Unclassified'), null
-      , coalesce(current_provider.specialty, 'Unassigned'), coalesce(current_provider.facility, 'Unassigned')
-      , coalesce(nullif(current_notice.plan_type, ''), payer.plan_type), 'Not taken'
-      , open_letter.notice_id, open_letter.letter_number, null, open_letter.notice_date, 'letter'
-      , null, null, null, 'not taken', open_letter.amount, 0, 0, 0, 0, 0, 0, 0
-    from open_letter
-    join payer on payer.payer_key = open_letter.payer_key
-    join current_notice on current_notice.notice_id = open_letter.notice_id
-    left join current_provider on current_provider.npi = current_notice.npi
-    where open_letter.receivable_id = ?
-"""
-
-_ORIGINAL_PAYMENTS = """
-    with named as (
-        select
-            claim_payment.*
-          , case
-                when claim_payment.payer_claim_control_number = given.claim_number then 1
-                else 2
-            end as preference
-          , posted_remittance.payment_date
-          , posted_remittance.trace_number
-          , remittance.load_id
-          , remittance.byte_start as remittance_start
-        from (
-            select
-                nullif(cast(? as varchar), '') as claim_number
-              , nullif(nullif(cast(? as varchar), ''), '0') as account
-              , cast(? as varchar) as payer_key
-              , cast(? as date) as before
-        ) as given
-        join claim_payment
-          on claim_payment.payer_claim_control_number = given.claim_number
-          or claim_payment.patient_control_number = given.account
-        join posted_remittance
-          on posted_remittance.remittance_id = claim_payment.remittance_id
-         and posted_remittance.payer_key = given.payer_key
-         and posted_remittance.payment_date < given.before
-        join remittance on remittance.remittance_id = claim_payment.remittance_id
-        where claim_payment.claim_status not in ('22', '23', '25')
-    )
-    select
-        named.remittance_id
-      , named.payment_date
-      , named.trace_number
-      , named.remittance_start
-      , named.paid
-      , named.byte_start
-      , named.byte_end
-      , load.file
-      , load.sha256
-    from named
-    join load on load.load_id = named.load_id
-    where named.preference = (select min(preference) from named)
-    order by named.payment_date desc, named.remittance_id, named.claim_no
-    limit ?
-"""
-
-_LETTER = """
-    select
-        current_notice.notice_date
-      , current_notice.amount
-      , current_notice.letter_number
-      , current_notice.row_number
-      , current_notice.source_text
-      , load.file
-    from current_notice
-    join load on load.load_id = current_notice.load_id
-    where current_notice.notice_id = ?
-"""
-
-_EVENTS = """
-    select
-        receivable_event.remittance_id
-      , receivable_event.event_date
-      , receivable_event.kind
-      , receivable_event.amount
-      , remittance.trace_number
-      , remittance.byte_start as remittance_start
-      , load.file
-    from receivable_event
-    join remittance on remittance.remittance_id = receivable_event.remittance_id
-    join load on load.load_id = remittance.load_id
-    where receivable_event.receivable_id = ?
-    order by receivable_event.event_no
-"""
-
-# A claim that moved an offset is its reversal, shown with the correction beside it, or a claim paid on top.
-_SOURCES = """
-    with piece as (
-        select remittance_id, claim_no, adjustment_no from match where receivable_id = ?
-    )
-    , claim as (
-        select remittance_id, claim_no from piece where claim_no is not null
-        union
-        select takeback.remittance_id, takeback.correction_claim_no
-        from takeback
-        join piece on piece.remittance_id = takeback.remittance_id and piece.claim_no = takeback.reversal_claim_no
-        where takeback.correction_claim_no is not null
-    )
-    , line as (
-        select
-            claim.remittance_id
-          , 'claim' as kind
-          , claim_payment.byte_start
-          , claim_payment.byte_end
-          , '' as reason_code
-          , '' as reference
-          , claim_payment.paid as amount
-        from claim
-        join claim_payment
-          on claim_payment.remittance_id = claim.remittance_id and claim_payment.claim_no = claim.claim_no
-        union
-        select
-            piece.remittance_id
-          , 'provider adjustment'
-          , provider_adjustment.byte_start
-          , provider_adjustment.byte_end
-          , coalesce(provider_adjustment.reason_code, '')
-          , coalesce(provider_adjustment.reference, '')
-          , provider_adjustment.amount
-        from piece
-        join provider_adjustment
-          on provider_adjustment.remittance_id = piece.remittance_id
-         and provider_adjustment.adjustment_no = piece.adjustment_no
-    )
-    select line.*, load.sha256
-    from line
-    join remittance on remittance.remittance_id = line.remittance_id
-    join load on load.load_id = remittance.load_id
-    order by line.byte_start, line.reason_code, line.reference
-"""
-
-_APPEALS = """
-    select
-        current_appeal.case_number
-      , current_appeal.level
-      , current_appeal.filed_date
-      , current_appeal.outcome
-      , current_appeal.decision_date
-      , current_appeal.amount_at_issue
-      , current_appeal.amount_overturned
-      , current_appeal.row_number
-      , current_appeal.source_text
-      , load.file
-    from appeal_case
-    join current_appeal
-      on current_appeal.payer_key = appeal_case.payer_key
-     and current_appeal.case_number = appeal_case.case_number
-    join load on load.load_id = current_appeal.load_id
-    where appeal_case.receivable_id = ?
-    order by current_appeal.case_number, current_appeal.level
-"""

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseLockedError, warehouse_folder
-from loaders.ingest import FileResult, load
+from loaders.ingest import load
+from loaders.results import FileResult
 
 EXIT_LOADED, EXIT_REJECTED, EXIT_USAGE = 0, 1, 2
 STYLES = {"loaded": "green", "duplicate": "dim", "rejected": "red"}

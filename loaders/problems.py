@@ -29,7 +29,7 @@ class Problem:
 
 
 def shortened(value: str) -> str:
-    """Cut a value to 40 characters, the last one an ellipsis; unprintable characters become U+FFFD."""
+    """Cut a value to 40 characters, the last an ellipsis; what cannot be printed becomes U+FFFD."""
     if len(value) > LONGEST_VALUE:
         value = value[: LONGEST_VALUE - 1] + "…"
     return "".join(c if c.isprintable() else "\ufffd" for c in value)

@@ -52,7 +52,7 @@ from loaders.x12_schemas import (
     REMITTANCE,
     SERVICE_PAYMENT,
 )
-from loaders.x12_structure import structure_of, without
+from loaders.x12_structure import Structure, structure_of, without
 
 __all__ = [
     "CLAIM_ADJUSTMENT",
@@ -124,8 +124,11 @@ def _refused(problem: Problem) -> Reading:
 def _read(whole: Segments) -> Reading:
     """Read the 835 transactions of an index, leaving others and repeated ones out."""
     segments, other = _without_other_transactions(whole)
-    segments, repeated = _without_repeated(segments)
     structure = structure_of(segments)
+    masked = identifying_spans(whole, segments, structure)
+    segments, repeated = _without_repeated(segments, structure)
+    if repeated:
+        structure = structure_of(segments)
     payments = read_payments(segments, structure)
     ids = payment_ids(segments, structure, payments)
     dates = claim_dates(segments, structure)
@@ -162,7 +165,7 @@ def _read(whole: Segments) -> Reading:
         provider_adjustment=provider_adjustment_table(segments, structure, ids, provider),
         problems=problems,
         refused=False,
-        masked=identifying_spans(whole, structure_of(whole)),
+        masked=masked,
     )
 
 
@@ -183,9 +186,8 @@ def _without_other_transactions(segments: Segments) -> tuple[Segments, list[Prob
     return without(segments, others.tolist()), problems
 
 
-def _without_repeated(segments: Segments) -> tuple[Segments, list[Problem]]:
+def _without_repeated(segments: Segments, structure: Structure) -> tuple[Segments, list[Problem]]:
     """Leave out what has the same payer, trace, amount and date as a transaction before it."""
-    structure = structure_of(segments)
     ids = payment_ids(segments, structure, read_payments(segments, structure))
     _, first, number = np.unique(ids, return_index=True, return_inverse=True)
     repeated = np.flatnonzero(first[number] != np.arange(len(ids)))

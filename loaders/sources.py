@@ -14,6 +14,7 @@ from loaders.problems import Problem
 
 MOST_BYTES = 4 << 30
 MOST_MEMBERS = 100_000
+NEVER_EXPORTS = frozenset({".json", ".md"})
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,23 @@ class Source:
 
 
 def find_files(paths: list[Path]) -> list[Path]:
-    """The files at and below the paths, each folder in order of name; hidden files are passed over."""
+    """The files at and below the paths, each folder in order of name.
+
+    In a folder, hidden files and notes beside the exports (.json, .md) are passed over; a file named
+    itself is always read.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
             below = sorted(p for p in path.rglob("*") if p.is_file())
-            found.extend(p for p in below if not p.name.startswith("."))
+            found.extend(p for p in below if not _is_beside(p))
         else:
             found.append(path)
     return found
+
+
+def _is_beside(path: Path) -> bool:
+    return path.name.startswith(".") or path.suffix.lower() in NEVER_EXPORTS
 
 
 def read_sources(path: Path, content: bytes | None = None) -> Iterator[Source]:
@@ -74,7 +83,7 @@ def _unzipped(name: str, data: bytes) -> Iterator[Source]:
     except zipfile.BadZipFile:
         yield _unreadable(name, "is a damaged .zip archive", "Get the file again and load that.")
         return
-    members = [m for m in archive.infolist() if not m.is_dir() and not Path(m.filename).name.startswith(".")]
+    members = [m for m in archive.infolist() if not m.is_dir() and not _is_beside(Path(m.filename))]
     if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_BYTES:
         yield _unreadable(
             name,

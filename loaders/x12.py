@@ -6,20 +6,22 @@ segments.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 
-from loaders.x12_columns import Arrow, Bytes, Int32, Int64, Spans, gather
+from loaders.x12_columns import Arrow, Bytes, Flags, Int32, Int64, Spans, gather, is_any
 from loaders.x12_delimiters import BLANKS, Interchange
 
 # The segments of the 835 guide (005010X221A1 and 004010X091A1) and of its envelope.
 Tag = IntEnum(
     "Tag",
-    "ISA TA1 GS ST BPR NTE TRN CUR REF DTM N1 N2 N3 N4 PER RDM LX TS3 TS2 CLP CAS NM1 MIA MOA AMT QTY"
-    " SVC LQ PLB SE GE IEA DMG",
+    "ISA TA1 GS ST BPR NTE TRN CUR REF DTM N1 N2 N3 N4 PER RDM LX TS3 TS2 CLP CAS NM1 MIA MOA AMT"
+    " QTY SVC LQ PLB SE GE IEA DMG",
 )
+# Segments whose first element says what the others are about.
+QUALIFIED = (Tag.N1, Tag.NM1, Tag.REF, Tag.DTM, Tag.LQ)
 UNKNOWN = 0
 IGNORED = 255
 _TAG_VALUES = frozenset(Tag)
@@ -29,11 +31,12 @@ _TAG_VALUES = frozenset(Tag)
 class Segments:
     """Every segment of a file, in order; empty segments are left out.
 
-    tag: Tag value, UNKNOWN or IGNORED (uint8). start, end: bytes from the tag to past the terminator.
-    stop: end of the content, before the terminator and any line break. first: where in `marks` the
-    delimiter after the tag is. count: elements, the tag included. marks: offsets of the delimiters.
-    interchange: number of the interchange each segment is in. complete: the last segment has its
-    terminator.
+    tag: Tag value, UNKNOWN or IGNORED (uint8). qualifier: code of the first element where the tag
+    is one of QUALIFIED. start, end: bytes from the tag to past the terminator. stop: end of the
+    content, before the terminator and any line break. first: where in `marks` the delimiter after
+    the tag is. count: elements, the tag included. marks: offsets of the delimiters. interchange:
+    number of the interchange each segment is in. complete: the last segment has its terminator.
+    unbroken: no line break stands before a terminator.
     """
 
     data: bytes
@@ -49,6 +52,7 @@ class Segments:
     marks: Int64
     interchange: Int64
     complete: bool
+    unbroken: bool
 
     def rows(self, tag: IntEnum) -> Int64:
         """Numbers of the segments with this tag, ascending."""
@@ -57,11 +61,13 @@ class Segments:
     def element(self, rows: Int64, number: int | Int64) -> Spans:
         """Span of element `number` (1 = first after the tag) of each row; row -1 has none."""
         there = (rows >= 0) & (self.count[rows] > number)
+        everywhere = bool(there.all())
         mark = self.first[rows] + number
-        everywhere = there.all()
         if not everywhere:
             mark[~there] = 1
-        start, end = self.marks[mark - 1] + 1, np.minimum(self.marks[mark], self.stop[rows])
+        start, end = self.marks[mark - 1] + 1, self.marks[mark]
+        if not self.unbroken:
+            end = np.minimum(end, self.stop[rows])
         if not everywhere:
             start[~there] = end[~there] = 0
         return Spans(start, end)
@@ -72,7 +78,7 @@ class Segments:
         return rows[is_any(self.qualifier[rows], [code_of(q) for q in qualifiers])]
 
     def code(self, rows: Int64, number: int | Int64) -> Int32:
-        """Element of up to three characters as a number to compare with `code_of`; -1 for any other."""
+        """Element of up to three characters as a number like `code_of`; -1 for any other."""
         start, end = self.element(rows, number)
         return _packed(self.buffer, start, end - start)
 
@@ -101,47 +107,52 @@ def index_segments(data: bytes, interchanges: Sequence[Interchange]) -> Segments
     Blanks and line breaks before a tag and line breaks before a terminator are not content.
     """
     buffer = np.frombuffer(data, np.uint8)
+    marks, first, last, begin, interchange = _cut(data, buffer, interchanges)
+    limit = np.minimum(marks[last], len(data))
+    start = _after_blanks(data, buffer, begin, np.minimum(marks[first], limit))
+    final = np.where(last > first, marks[last - 1] + 1, start)
+    stop = _before_breaks(data, buffer, final, limit)
+    tag = _tags(buffer, start, np.minimum(marks[first], stop) - start)
+    segments = Segments(
+        data=data,
+        buffer=buffer,
+        interchanges=tuple(interchanges),
+        tag=tag,
+        qualifier=_qualifiers(buffer, marks, tag, first, last, stop),
+        start=start,
+        end=np.minimum(limit + 1, len(data)),
+        stop=stop,
+        first=first,
+        count=last - first + 1,
+        marks=marks,
+        interchange=interchange,
+        complete=len(last) == 0 or bool(marks[last[-1]] < len(data)),
+        unbroken=bool((stop == marks[last]).all()),
+    )
+    kept = (start < stop) | (last > first)
+    return segments if kept.all() else _only(segments, kept)
+
+
+def _only(segments: Segments, kept: Flags) -> Segments:
+    """Some of the segments."""
+    names = ("tag", "qualifier", "start", "end", "stop", "first", "count", "interchange")
+    return replace(segments, **{name: getattr(segments, name)[kept] for name in names})
+
+
+def _cut(
+    data: bytes, buffer: Bytes, interchanges: Sequence[Interchange]
+) -> tuple[Int64, Int64, Int64, Int64, Int64]:
+    """Delimiter offsets; per segment its first and last delimiter, first byte and interchange."""
     parts = [_part(data, buffer, interchange) for interchange in interchanges]
+    counts = [len(last) for _, last in parts]
     shift = np.cumsum([0] + [len(marks) for marks, _ in parts])
     marks = _joined([marks for marks, _ in parts])
-    last = _joined([ends + by for (_, ends), by in zip(parts, shift, strict=False)])
-    counts = [len(ends) for _, ends in parts]
-    interchange = np.repeat(np.arange(len(parts)), counts)
-    first = np.concatenate(([0], last[:-1] + 1))
-    limit = np.minimum(marks[last], len(data))
-    begin = np.repeat([i.start for i in interchanges], counts)
-    inner = first[1:] > shift[interchange[1:]]
-    begin[1:] = np.where(inner, marks[first[1:] - 1] + 1, begin[1:])
-    start = _after_blanks(data, buffer, begin, np.minimum(marks[first], limit))
-    stop = _before_breaks(data, buffer, np.where(last > first, marks[last - 1] + 1, start), limit)
-    tag = _tags(buffer, start, np.minimum(marks[first], stop) - start)
-    complete = len(last) == 0 or marks[last[-1]] < len(data)
-    end, count = np.minimum(limit + 1, len(data)), last - first + 1
-    kept = (start < stop) | (last > first)
-    if not kept.all():
-        tag, start, end, stop, first, count, interchange = (
-            tag[kept],
-            start[kept],
-            end[kept],
-            stop[kept],
-            first[kept],
-            count[kept],
-            interchange[kept],
-        )
-    return Segments(
-        data,
-        buffer,
-        tuple(interchanges),
-        tag,
-        start,
-        end,
-        stop,
-        first,
-        count,
-        marks,
-        interchange,
-        complete,
-    )
+    last = _joined([last + by for (_, last), by in zip(parts, shift, strict=False)])
+    first = np.concatenate(([0], last[:-1] + 1))[: len(last)]
+    begin = marks[first - 1] + 1
+    opening = (np.cumsum(counts) - counts)[np.array(counts) > 0]
+    begin[opening] = [i.start for i, n in zip(interchanges, counts, strict=True) if n]
+    return marks, first, last, begin, np.repeat(np.arange(len(parts)), counts)
 
 
 def _joined(parts: list[Int64]) -> Int64:
@@ -203,8 +214,8 @@ def _before_breaks(data: bytes, buffer: Bytes, start: Int64, stop: Int64) -> Int
 
 
 def _six_bit_table() -> Int32:
-    """Six bits for each byte from blank to underscore, small letters as capitals; else far below 0."""
-    table = np.full(256, -(1 << 24), np.int32)
+    """Six bits for a byte from blank to underscore, small letters as capitals; else far below 0."""
+    table = np.full(256, -(1 << 18), np.int32)
     table[32:96] = np.arange(64)
     table[97:123] = table[65:91]
     return table
@@ -214,13 +225,25 @@ _SIX_BITS = _six_bit_table()
 
 
 def _packed(buffer: Bytes, start: Int64, length: Int64) -> Int32:
-    """Pack one to three characters into 18 bits, capitals and small letters alike; -1 for any other."""
+    """Pack one to three characters into 18 bits, letters of either case alike; else -1."""
     last = max(buffer.size - 1, 0)
     code = _SIX_BITS[buffer[np.minimum(start, last)]] << 12
     code += np.where(length > 1, _SIX_BITS[buffer[np.minimum(start + 1, last)]] << 6, 0)
     code += np.where(length > 2, _SIX_BITS[buffer[np.minimum(start + 2, last)]], 0)
     code[(length < 1) | (length > 3) | (code < 0)] = -1
     return code
+
+
+def _qualifiers(
+    buffer: Bytes, marks: Int64, tag: Bytes, first: Int64, last: Int64, stop: Int64
+) -> Int32:
+    """Code of the first element of the segments that have a qualifier there, -1 for the others."""
+    codes = np.full(len(tag), -1, np.int32)
+    rows = np.flatnonzero(is_any(tag, QUALIFIED) & (last > first))
+    start = marks[first[rows]] + 1
+    end = np.minimum(marks[first[rows] + 1], stop[rows])
+    codes[rows] = _packed(buffer, start, end - start)
+    return codes
 
 
 def code_of(text: str) -> int:

@@ -33,8 +33,8 @@ SOURCES = (Tag.MIA.name, Tag.MOA.name, Tag.LQ.name)
 class Adjustments:
     """Reason/amount pairs of the CAS segments within claims, in file order.
 
-    row: segment; number: position of the reason in it; amount in cents, positive reduces the payment;
-    quantity in thousandths.
+    row: segment; number: position of the reason in it; amount in cents, positive reduces the
+    payment; quantity in thousandths.
     """
 
     row: Int64
@@ -93,7 +93,7 @@ def adjustment_problems(
 
 
 def line_numbers(structure: Structure, rows: Int64) -> Arrow:
-    """Make column line_no: position of the row's service line in its claim, 0 for the claim itself."""
+    """Make column line_no: position of the service line in its claim, 0 for the claim itself."""
     line = structure.line[rows]
     numbers = np.append(structure.line_no, 0)
     return int32_array(numbers[line])

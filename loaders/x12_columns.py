@@ -1,5 +1,6 @@
 """Columns of the X12 reader: numpy arrays, byte spans, and the Arrow arrays made of them."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -27,7 +28,7 @@ class Spans(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One number or day per row: `values` (0 where not known), `known`, `empty` (nothing stood there).
+    """One number or day per row: `values` (0 where not known), `known`, `empty` (nothing there).
 
     A row that is neither known nor empty could not be read.
     """
@@ -44,6 +45,14 @@ class Column(NamedTuple):
     def where(self, rows: Flags | Int64) -> "Column":
         """Some of the rows."""
         return Column(self.values[rows], self.known[rows], self.empty[rows])
+
+
+def is_any(codes: Bytes | Int32, wanted: Iterable[int]) -> Flags:
+    """True where a code is one of a few."""
+    found = np.zeros(len(codes), np.bool_)
+    for code in wanted:
+        found |= codes == code
+    return found
 
 
 def gather(buffer: Bytes, spans: Spans) -> Arrow:

@@ -41,7 +41,7 @@ def _cut(
 
 
 def _separators(segments: Segments, rows: Int64, offsets: Int64) -> Bytes:
-    """Component separator that holds for each byte: one value, or one per byte where they differ."""
+    """Component separator of each byte: one value, or one per byte where they differ."""
     table = np.array([i.component for i in segments.interchanges], np.uint8)
     if len(set(table.tolist())) == 1:
         return table[:1]

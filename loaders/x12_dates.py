@@ -7,7 +7,7 @@ import numpy as np
 from loaders import x12_findings as findings
 from loaders.problems import Problem
 from loaders.x12 import Segments, Tag, code_of
-from loaders.x12_columns import Column, Flags, Int32, Int64
+from loaders.x12_columns import Column, Flags, Int32, Int64, is_any
 from loaders.x12_structure import Structure, first_by, rows_with
 from loaders.x12_values import read_dates
 
@@ -19,8 +19,8 @@ GATHERED = ("232", "233", "050", "472", "150", "151")
 class ClaimDates:
     """DTM segments within claims that are gathered, in file order.
 
-    row: segment; qualifier: code of DTM01; day: DTM02, days since 1970-01-01; claim and line: index,
-    line -1 for a date of the claim itself.
+    row: segment; qualifier: code of DTM01; day: DTM02, days since 1970-01-01; claim and line: their
+    index, line -1 for a date of the claim itself.
     """
 
     row: Int64
@@ -59,7 +59,7 @@ class ClaimDates:
 
     def _line_dates(self, *qualifiers: str) -> Int64:
         codes = [code_of(qualifier) for qualifier in qualifiers]
-        there = np.isin(self.qualifier, codes) & (self.line >= 0) & self.day.known
+        there = is_any(self.qualifier, codes) & (self.line >= 0) & self.day.known
         return np.flatnonzero(there)
 
     def _taken(self, index: Int64) -> Column:
@@ -73,7 +73,7 @@ def claim_dates(segments: Segments, structure: Structure) -> ClaimDates:
     rows = rows_with(segments, Tag.DTM, GATHERED, structure.claim)
     day = read_dates(segments.buffer, segments.element(rows, 2))
     claim, line = structure.claim[rows], structure.line[rows]
-    return ClaimDates(rows, segments.code(rows, 1), day, claim, line)
+    return ClaimDates(rows, segments.qualifier[rows], day, claim, line)
 
 
 def either(first: Column, second: Column) -> Column:

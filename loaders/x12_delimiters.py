@@ -7,7 +7,7 @@ from dataclasses import dataclass
 BLANKS = b" \t\r\n\x0b\x0c\x00\x1a\xef\xbb\xbf"
 # Offsets of the sixteen element separators in an ISA of the standard 106 bytes.
 ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
-# No ISA of the wrong length is longer than this: its sixteen elements hold 87 bytes by the standard.
+# No ISA of the wrong length is longer; its sixteen elements hold 87 bytes by the standard.
 LONGEST_ISA = 400
 
 
@@ -32,10 +32,13 @@ def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
     """Find every interchange; each reaches to the next ISA or the end of the file.
 
     Delimiters come from the ISA (835 guide, appendix B.1.1.2.5): the element separator is the byte
-    after ISA, the repetition separator ISA11, the component separator ISA16, the terminator the byte
-    after ISA16. An ISA of the wrong length is read by counting its sixteen elements.
+    after ISA, the repetition separator ISA11, the component separator ISA16, the terminator the
+    byte after ISA16. An ISA of the wrong length is read by counting its sixteen elements.
     """
-    found = [isa for isa in (_isa_at(data, at) for at in _isa_candidates(data)) if isa]
+    found: list[Interchange] = []
+    for word in (b"ISA", b"isa"):
+        read = (_isa_at(data, at) for at in _places(data, word))
+        found = found or [isa for isa in read if isa]
     if not found:
         bare = _without_isa(data)
         return (bare,) if bare else ()
@@ -48,16 +51,19 @@ def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
     )
 
 
-def _isa_candidates(data: bytes) -> Iterator[int]:
-    """Yield every offset of ISA or isa, ascending."""
-    upper, lower = data.find(b"ISA"), data.find(b"isa")
-    while upper >= 0 or lower >= 0:
-        if lower < 0 or 0 <= upper < lower:
-            yield upper
-            upper = data.find(b"ISA", upper + 1)
-        else:
-            yield lower
-            lower = data.find(b"isa", lower + 1)
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    """Yield every offset where an ISA may begin."""
+    at = data.find(word)
+    while at >= 0:
+        if _may_be_isa(data, at):
+            yield at
+        at = data.find(word, at + 1)
+
+
+def _may_be_isa(data: bytes, at: int) -> bool:
+    """Tell an ISA from a name like LISA: its separator comes back, or no letters adjoin it."""
+    before, after = data[max(at - 1, 0) : at], data[at + 3 : at + 4]
+    return after == data[at + 6 : at + 7] or not (before.isalnum() or after.isalnum())
 
 
 def _isa_at(data: bytes, start: int) -> Interchange | None:
@@ -89,7 +95,7 @@ def _counted_separators(data: bytes, start: int, head: bytes) -> tuple[int, ...]
 
 
 def _terminator(data: bytes, at: int, element: int) -> int:
-    """Read the terminator at an offset; a line break there may only precede the real one (CR LF ~)."""
+    """Read the terminator at an offset; a line break there may only precede the real one (LF ~)."""
     if data[at] in b"\r\n":
         pattern = rb"[\r\n]+([^A-Za-z0-9\s])[\r\n ]*[A-Za-z][A-Za-z0-9]{1,2}"
         behind = re.compile(pattern + re.escape(bytes([element]))).match(data, at)
@@ -101,9 +107,9 @@ def _terminator(data: bytes, at: int, element: int) -> int:
 def _without_isa(data: bytes) -> Interchange | None:
     """Infer the delimiters of a file that begins with GS or ST.
 
-    Element separator: the byte after the tag. Terminator: what follows the letters and digits of the
-    last element of that first segment (GS08; ST02 or ST03). Component separator: whichever of ':' and
-    '>' comes first in an SVC01 or PLB03, ':' where neither does.
+    Element separator: the byte after the tag. Terminator: what follows the letters and digits of
+    the last element of that first segment (GS08; ST02 or ST03). Component separator: whichever of
+    ':' and '>' comes first in an SVC01 or PLB03, ':' where neither does.
     """
     start = len(data) - len(data.lstrip(BLANKS))
     first = re.compile(rb"(?:(GS)|ST)([^A-Za-z0-9])", re.IGNORECASE).match(data, start)

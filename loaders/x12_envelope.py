@@ -8,7 +8,7 @@ import numpy as np
 from loaders import x12_findings as findings
 from loaders.problems import Problem
 from loaders.x12 import IGNORED, UNKNOWN, Segments, Tag
-from loaders.x12_columns import Int64, Spans, equal_rows, gather
+from loaders.x12_columns import Int64, Spans, equal_rows, gather, is_any
 from loaders.x12_structure import ENVELOPE, Structure, next_row
 from loaders.x12_values import read_decimals
 
@@ -17,8 +17,8 @@ OF_CLAIMS = (Tag.CAS, Tag.SVC, Tag.MIA, Tag.MOA, Tag.LQ)
 
 
 class Level(NamedTuple):
-    """A level of the envelope: its header and trailer, the header's element that the trailer's second
-    repeats, and what the trailer's first counts (None: segments)."""
+    """A level of the envelope: header, trailer, which element of the header the trailer repeats as
+    its second, what the trailer's first counts (None: segments), and what bounds the level."""
 
     name: str
     header: Tag
@@ -36,7 +36,7 @@ LEVELS = (
 
 
 def envelope_problems(segments: Segments) -> list[Problem]:
-    """Warn of missing trailers, wrong counts and wrong control numbers, and of an envelope missing."""
+    """Warn of a missing ISA, missing trailers, wrong counts and wrong control numbers."""
     problems = [problem for level in LEVELS for problem in _level_problems(segments, level)]
     if not segments.interchanges[0].has_isa:
         message = "The file has no ISA; its delimiters were inferred from the first segments."
@@ -105,17 +105,17 @@ def _misnumbered(segments: Segments, heads: Int64, tails: Int64, level: Level) -
 
 
 def misplaced_problems(segments: Segments, structure: Structure) -> list[Problem]:
-    """Warn of segments outside any transaction, and of claim segments outside any claim, per tag."""
+    """Warn, per tag, of segments outside any transaction and claim segments outside any claim."""
     tag = segments.tag
-    body = ~np.isin(tag, (UNKNOWN, IGNORED, Tag.TA1, *ENVELOPE))
+    body = ~is_any(tag, (UNKNOWN, IGNORED, Tag.TA1, *ENVELOPE))
     outside = body & (structure.transaction < 0)
-    stray = np.isin(tag, OF_CLAIMS) & (structure.claim < 0)
+    stray = is_any(tag, OF_CLAIMS) & (structure.claim < 0)
     problems = []
     for where, flags in (("transaction", outside), ("claim", stray & ~outside)):
         for value in np.unique(tag[flags]).tolist():
             rows = np.flatnonzero(flags & (tag == value))
             name, first = Tag(value).name, segments.location(int(rows[0]))
-            message = f"{len(rows)} segments {name} stand outside any {where} and were not read."
+            message = f"Segments {name} outside any {where} were not read: {len(rows)}."
             problems.append(Problem("warning", first, name, "", message, findings.ASK_PAYER))
     return problems
 
@@ -134,8 +134,9 @@ def unknown_problems(segments: Segments) -> list[Problem]:
         counts.setdefault(name, []).append(row)
     problems = []
     for name, places in counts.items():
-        what = f"segments {name}" if name else "segments without a proper tag"
-        message = f"{len(places)} {what} are not part of an 835; kept in the file only."
+        number = "1 segment" if len(places) == 1 else f"{len(places)} segments"
+        what = f"{number} {name or 'without a proper tag'} {'is' if len(places) == 1 else 'are'}"
+        message = f"{what} not part of an 835; kept in the file only."
         where = segments.location(places[0])
         problems.append(Problem("info", where, name, "", message, "Nothing to do."))
     return problems

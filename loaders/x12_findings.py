@@ -94,7 +94,7 @@ def dollars(cents: int) -> str:
 def unbalanced(
     segments: Segments, claims: tuple[Int64, Column], lines: tuple[Int64, Column]
 ) -> list[Problem]:
-    """Warn of claims and lines (segment numbers, differences) that do not balance, in file order."""
+    """Warn of claims and lines (segments, differences) that do not balance, in file order."""
     rows = np.concatenate((claims[0], lines[0]))
     differences = np.concatenate((claims[1].values, lines[1].values))
     is_line = np.arange(len(rows)) >= len(claims[0])

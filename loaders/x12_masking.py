@@ -2,28 +2,33 @@
 
 import numpy as np
 
-from loaders.x12 import Segments, Tag, code_of
-from loaders.x12_columns import Int64
-from loaders.x12_structure import Structure
+from loaders.x12 import IGNORED, Segments, Tag
+from loaders.x12_columns import Int64, is_any
+from loaders.x12_structure import ENVELOPE, Structure
 
-# NM101 of people: patient, insured, corrected patient or insured, corrected priority payer's insured.
+# NM101 of people: patient, insured, corrected patient or insured, other subscriber.
 PEOPLE = ("QC", "IL", "74", "GB")
 FIRST_NAME_ELEMENT = 3
 # REF01 of identifiers of people: social security number, member identification number.
 NUMBERS = ("SY", "1W")
 
 
-def identifying_spans(segments: Segments, structure: Structure) -> tuple[Int64, Int64]:
+def identifying_spans(
+    whole: Segments, segments: Segments, structure: Structure
+) -> tuple[Int64, Int64]:
     """Starts and ends of the elements to overwrite before a file is archived, ascending.
 
-    NM1 of a person from NM103 on; REF02 and after of a person's number; all of DMG; all of N3, N4 and
-    PER within claims. Delimiters are not in the spans, so offsets stay right.
+    NM1 of a person from NM103 on; REF02 and after of a person's number; all of DMG; all of N3, N4
+    and PER within claims; all of a transaction of `whole` that is no 835 and so IGNORED in
+    `segments`. Delimiters are not in the spans, so offsets stay right.
     """
+    foreign = (segments.tag == IGNORED) & ~is_any(whole.tag, ENVELOPE)
     in_claim = structure.claim >= 0
     parts = [
-        _elements(segments, _qualified(segments, Tag.NM1, PEOPLE), FIRST_NAME_ELEMENT),
-        _elements(segments, _qualified(segments, Tag.REF, NUMBERS), 2),
+        _elements(segments, segments.qualified(Tag.NM1, *PEOPLE), FIRST_NAME_ELEMENT),
+        _elements(segments, segments.qualified(Tag.REF, *NUMBERS), 2),
         _elements(segments, segments.rows(Tag.DMG), 1),
+        _elements(segments, np.flatnonzero(foreign), 1),
     ]
     for tag in (Tag.N3, Tag.N4, Tag.PER):
         parts.append(_elements(segments, np.flatnonzero((segments.tag == tag) & in_claim), 1))
@@ -31,12 +36,6 @@ def identifying_spans(segments: Segments, structure: Structure) -> tuple[Int64, 
     end = np.concatenate([part[1] for part in parts])
     order = np.argsort(start, kind="stable")
     return start[order], end[order]
-
-
-def _qualified(segments: Segments, tag: Tag, qualifiers: tuple[str, ...]) -> Int64:
-    """Segments of a tag with one of these qualifiers, wherever they stand."""
-    rows = segments.rows(tag)
-    return rows[np.isin(segments.code(rows, 1), [code_of(q) for q in qualifiers])]
 
 
 def _elements(segments: Segments, rows: Int64, first: int) -> tuple[Int64, Int64]:

@@ -73,8 +73,8 @@ def remittance_id(
 ) -> int:
     """Identify a payment: a positive 63-bit number, the same in whatever order files load.
 
-    From SHA-256 of payer|trace|amount|date: the payer's letters and digits in capitals, the trace as
-    printed, the amount in USD with two decimals, the date in ISO form; what is missing is empty.
+    From SHA-256 of payer|trace|amount|date: the payer's letters and digits in capitals, the trace
+    as printed, the amount in USD with two decimals, the date in ISO form; what is missing is empty.
     """
     payer = "".join(c for c in (payer_name or "").upper() if c.isalnum())
     amount = "" if payment_amount is None else f"{payment_amount:.2f}"

@@ -32,7 +32,8 @@ FISCAL_PERIOD = findings.Fault("warning", "The end of the fiscal period", findin
 class ProviderAdjustments:
     """Reason/amount pairs of the PLB segments in file order, and the segments that are too long.
 
-    row: segment; number: position of the reason in it; amount in cents, positive reduces the payment.
+    row: segment; number: position of the reason in it; amount in cents, positive reduces the
+    payment; day: end of the fiscal period; too_long: segments with more elements than allowed.
     """
 
     row: Int64

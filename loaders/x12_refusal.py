@@ -6,6 +6,7 @@ import numpy as np
 
 from loaders.problems import Problem
 from loaders.x12 import Segments, Tag, code_of
+from loaders.x12_columns import is_any
 from loaders.x12_delimiters import BLANKS
 
 TRANSACTIONS = {
@@ -66,23 +67,26 @@ def refusal_of_bytes(data: bytes) -> Problem | None:
 def refusal_of_text(data: bytes) -> Problem:
     """Refuse a file in which no X12 was found, naming what it looks like."""
     head = data[:4096].lstrip(BLANKS)
-    control = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    lines = [line for line in head.splitlines() if line.strip()][:2]
+    if head[:3].upper() == b"ISA":
+        message = "The file ends within its first segment (ISA), or that segment is damaged."
+        return _refused(message, "Get the complete file again.")
+    return _refused(f"This is {_kind_of(head)}, not an X12 835: it has no ISA and no ST.", LOAD_835)
+
+
+def _kind_of(head: bytes) -> str:
+    """Name what a text looks like by its beginning."""
     if re.match(rb"(?i)<!doctype html|<html", head):
-        kind = "a web page (HTML)"
-    elif head.startswith(b"<"):
-        kind = "XML"
-    elif head.startswith((b"{", b"[")):
-        kind = "JSON"
-    elif control * 20 > len(head):
-        kind = "a binary file"
-    elif head[:3].upper() in (b"ISA", b"GS*"):
-        kind = "the beginning of an X12 file, cut off"
-    elif any(min(line.count(mark) for line in lines) > 0 for mark in (b",", b"\t", b";", b"|")):
-        kind = "a table (CSV or the like)"
-    else:
-        kind = "plain text"
-    return _refused(f"This is {kind}, not an X12 835: it has no ISA and no ST.", LOAD_835)
+        return "a web page (HTML)"
+    if head.startswith(b"<"):
+        return "XML"
+    if head.startswith((b"{", b"[")):
+        return "JSON"
+    if sum(byte < 9 or 13 < byte < 32 for byte in head) * 20 > len(head):
+        return "a binary file"
+    lines = [line for line in head.splitlines() if line.strip()][:2]
+    counts = [[line.count(mark) for line in lines] for mark in (b",", b"\t", b";", b"|")]
+    alike = any(len(lines) == 2 and found[0] == found[1] > 0 for found in counts)
+    return "a table (CSV or the like)" if alike else "plain text"
 
 
 def refusal_of_transactions(segments: Segments) -> Problem | None:
@@ -109,7 +113,7 @@ def _cut_off(segments: Segments) -> Problem | None:
     if not opened.size:
         return None
     begin = int(opened[-1])
-    closed = np.flatnonzero(np.isin(segments.tag[begin:], (Tag.SE, Tag.GE, Tag.IEA)))
+    closed = np.flatnonzero(is_any(segments.tag[begin:], (Tag.SE, Tag.GE, Tag.IEA)))
     whole = bool(closed.size)
     if not segments.complete and whole:
         tag = segments.tag[last]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loaders.x12 import IGNORED, Segments, Tag, code_of
-from loaders.x12_columns import Bytes, Flags, Int64
+from loaders.x12 import IGNORED, Segments, Tag
+from loaders.x12_columns import Flags, Int64, is_any
 
 ENVELOPE = (Tag.ISA, Tag.GS, Tag.ST, Tag.SE, Tag.GE, Tag.IEA)
 # What begins or ends a claim within a transaction.
@@ -61,15 +61,15 @@ class Structure:
 def structure_of(segments: Segments) -> Structure:
     """Work out the hierarchy from cumulative maxima and counts over the tags.
 
-    A claim reaches from CLP to the next CLP, LX, TS2, TS3, PLB or the transaction's end, a line from
-    SVC to the next SVC or the claim's end (835 guide, loops 2000, 2100 and 2110).
+    A claim reaches from CLP to the next CLP, LX, TS2, TS3, PLB or the transaction's end, a line
+    from SVC to the next SVC or the claim's end (835 guide, loops 2000, 2100 and 2110).
     """
     tag = segments.tag
-    envelope = last_row(_is_any(tag, ENVELOPE))
+    envelope = last_row(is_any(tag, ENVELOPE))
     inside = tag[envelope] == Tag.ST
     late = (tag == Tag.PLB) & (tag[envelope] == Tag.SE)
     transaction = np.where(inside | late, np.cumsum(tag == Tag.ST) - 1, -1)
-    section = last_row(_is_any(tag, SECTIONS))
+    section = last_row(is_any(tag, SECTIONS))
     in_claim = inside & (tag[section] == Tag.CLP)
     is_claim = inside & (tag == Tag.CLP)
     is_line = in_claim & (tag == Tag.SVC)
@@ -98,7 +98,7 @@ def without(segments: Segments, transactions: Iterable[int]) -> Segments:
     """Take transactions (numbered by their ST from 0) out: their segments become IGNORED."""
     tag = segments.tag.copy()
     numbers = np.cumsum(tag == Tag.ST) - 1
-    inside = np.isin(tag[last_row(_is_any(tag, ENVELOPE))], (Tag.ST, Tag.SE))
+    inside = is_any(tag[last_row(is_any(tag, ENVELOPE))], (Tag.ST, Tag.SE))
     tag[inside & np.isin(numbers, list(transactions))] = IGNORED
     return replace(segments, tag=tag)
 
@@ -108,14 +108,9 @@ def last_row(flags: Flags) -> Int64:
     return np.maximum.accumulate(np.where(flags, np.arange(len(flags)), 0))
 
 
-def _is_any(tag: Bytes, tags: Iterable[Tag]) -> Flags:
-    """True where the tag is one of these."""
-    return is_any(tag, tags)
-
-
 def next_row(segments: Segments, rows: Int64, tags: Iterable[Tag]) -> Int64:
-    """Number of the next segment with one of these tags after each row; past the last where none."""
-    marks = np.append(np.flatnonzero(_is_any(segments.tag, tags)), len(segments.tag))
+    """Next segment with one of these tags after each row; past the last where there is none."""
+    marks = np.append(np.flatnonzero(is_any(segments.tag, tags)), len(segments.tag))
     return marks[np.searchsorted(marks, rows, side="right")]
 
 
@@ -145,6 +140,5 @@ def position_within(groups: Int64) -> Int64:
 
 def rows_with(segments: Segments, tag: Tag, qualifiers: Iterable[str], among: Int64) -> Int64:
     """Rows of a tag whose first element is one of the qualifiers and whose `among` is not -1."""
-    rows = segments.rows(tag)
-    rows = rows[among[rows] >= 0]
-    return rows[np.isin(segments.code(rows, 1), [code_of(q) for q in qualifiers])]
+    rows = segments.qualified(tag, *qualifiers)
+    return rows[among[rows] >= 0]

@@ -84,23 +84,31 @@ def read_dates(buffer: Bytes, spans: Spans) -> Column:
 
 def _days(buffer: Bytes, start: Int64) -> tuple[Int64, Flags]:
     """Days since 1970-01-01 of the eight bytes at each offset, and whether they are a date."""
-    digits = buffer[start[:, None] + np.arange(8)].astype(np.int64) - ord("0")
-    known = ((digits >= 0) & (digits < 10)).all(axis=1)
-    digits = np.where(known[:, None], digits, 1)
-    year, month, day = (digits[:, a:b] @ (10 ** np.arange(b - a)[::-1]) for a, b in _FIELDS)
+    number, known = np.zeros(len(start), np.int64), np.ones(len(start), np.bool_)
+    for place in range(8):
+        digit = buffer[start + place] - np.uint8(ord("0"))
+        known &= digit < 10
+        number = number * 10 + digit
+    month, day = number // 100, number % 100
+    year, month = month // 100, month % 100
     known &= (year > 0) & (month > 0) & (month <= 12)
-    months = np.where(known, (year - 1970) * 12 + month - 1, 0)
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    after = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    known &= (day > 0) & (day <= after - first)
+    at = np.where(known, year * 12 + month - 13, 0)
+    first = _MONTHS[at]
+    known &= (day > 0) & (day <= _MONTHS[at + 1] - first)
     return first + day - 1, known
 
 
-_FIELDS = ((0, 4), (4, 6), (6, 8))
+# Day on which each month from January of year 1 to January of year 10000 begins.
+_MONTHS = (
+    np.arange((1 - 1970) * 12, (10_000 - 1970) * 12 + 1)
+    .astype("datetime64[M]")
+    .astype("datetime64[D]")
+    .astype(np.int64)
+)
 
 
 def sum_by(groups: Int64, column: Column, size: int) -> Column:
-    """Sum a column per group 0 … size-1, exactly; unknown where a value is or where it overflows."""
+    """Sum per group 0 … size-1, exactly; unknown where a value is unknown or the sum too large."""
     total = np.zeros(size, np.int64)
     np.add.at(total, groups, column.values)
     magnitude = np.bincount(groups, weights=np.abs(column.values), minlength=size)

@@ -135,8 +135,9 @@ class Event:
 class Receivable:
     """One overpayment a payer is owed, as it stands after the remittances read so far; money in cents.
 
-    established = withheld + refunded + forgiven + waiting, always. What comes back (returned, recovered,
-    corrected) is counted apart: it does not make the item open again.
+    established = withheld + refunded + forgiven + cancelled + waiting, always. What comes back (returned,
+    recovered, corrected) is counted apart: it does not make the item open again. Cancelled is what one
+    remittance took and gave back at once.
     """
 
     receivable_id: str
@@ -156,6 +157,7 @@ class Receivable:
     withheld: int = 0
     refunded: int = 0
     forgiven: int = 0
+    cancelled: int = 0
     returned: int = 0
     recovered: int = 0
     corrected: int = 0

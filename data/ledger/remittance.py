@@ -432,6 +432,10 @@ class _Reading:
         """What is left on an item is withheld if positive, returned if negative."""
         for identifier, item in self.touched.items():
             cash = self.cash[identifier]
+            given_back = self.amounts[identifier, "given_back"]
+            cancelled = min(given_back, cash + given_back)
+            item.cancelled += cancelled
+            self.amounts[identifier, "cancelled"] = cancelled
             if cash > 0:
                 item.withheld += cash
                 self.amounts[identifier, "withheld"] = cash
@@ -444,10 +448,11 @@ class _Reading:
             self._assert_settled(item)
 
     def _assert_settled(self, item: Receivable) -> None:
-        explained = item.withheld + item.refunded + item.forgiven + item.waiting
-        if item.established != explained:
+        settled = item.withheld + item.refunded + item.forgiven + item.cancelled
+        if item.established != settled + item.waiting:
             raise AssertionError(
-                f"{item.receivable_id}: established {item.established} is not explained by {explained}"
+                f"{item.receivable_id}: established {item.established} is not {settled} settled"
+                f" and {item.waiting} waiting"
             )
 
     def _tell(self) -> None:
@@ -510,6 +515,7 @@ EVENT_KINDS = frozenset(
         "withheld",
         "refunded",
         "forgiven",
+        "cancelled",
         "returned",
         "corrected",
         "recovered",

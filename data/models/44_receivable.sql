@@ -86,6 +86,7 @@ select
   , noticed.withheld
   , noticed.refunded
   , noticed.forgiven
+  , noticed.cancelled
   , noticed.returned
   , noticed.recovered
   , noticed.corrected
@@ -105,9 +106,10 @@ comment on column receivable.claim_no is 'Its claim payment: the reversal, else 
 comment on column receivable.correction_no is 'The correction beside the reversal.';
 comment on column receivable.lag_days is 'first_withdrawal - notice_date, days; negative where the letter came after.';
 comment on column receivable.lag_state is '"counted", or why the lag is left out.';
-comment on column receivable.established is 'USD owed: withheld + refunded + forgiven + open_balance.';
+comment on column receivable.established is 'USD owed: withheld + refunded + forgiven + cancelled + open_balance.';
 comment on column receivable.open_balance is 'USD put off or forwarded and not yet taken.';
 comment on column receivable.withheld is 'USD withheld so far; never reduced by what comes back.';
+comment on column receivable.cancelled is 'USD that one remittance took and gave back at once.';
 comment on column receivable.returned is 'USD given back through provider adjustments.';
 comment on column receivable.recovered is 'USD come back through re-processed claims.';
 comment on column receivable.corrected is 'USD credited by a correction that came after its reversal.';

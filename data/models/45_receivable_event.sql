@@ -11,6 +11,6 @@ select
   , nullif(replayed_event.mechanism, '') as mechanism
 from replayed_event;
 comment on table receivable_event is 'One row per thing that happened to a receivable in one remittance.';
-comment on column receivable_event.kind is 'established, put_off, forwarded, withheld, refunded, forgiven, returned, corrected or recovered.';
+comment on column receivable_event.kind is 'established, put_off, forwarded, withheld, refunded, forgiven, cancelled, returned, corrected or recovered.';
 comment on column receivable_event.amount is 'USD, never negative.';
 comment on column receivable_event.mechanism is 'How the cash was taken, on withheld rows.';

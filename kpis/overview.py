@@ -1,0 +1,228 @@
+"""What a leader sees first: the cash bridge, what moved the last month, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kpis.cube import kpi_table
+from kpis.engine import Engine
+from kpis.filters import Filters, condition
+from kpis.format import exact_usd
+from kpis.periods import add_months, month_in_words
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class CashBridge:
+    """How payments before offsets became deposits, USD; every part but `payments` and `deposits` is
+    signed as it moves the deposit: negative takes away."""
+
+    payments: Decimal
+    withheld: Decimal
+    given_back: Decimal
+    credits: Decimal
+    interest: Decimal
+    third_party_debt: Decimal
+    advances: Decimal
+    other: Decimal
+    deposits: Decimal
+    remittances: int
+
+    @property
+    def parts(self) -> tuple[tuple[str, Decimal], ...]:
+        """What lies between payments and deposits, in order, by the name it has on screen."""
+        return (
+            ("Withheld", self.withheld),
+            ("Given back", self.given_back),
+            ("Other credits", self.credits),
+            ("Interest", self.interest),
+            ("Third-party debt", self.third_party_debt),
+            ("Advances", self.advances),
+            ("Other adjustments", self.other),
+        )
+
+    @property
+    def difference(self) -> Decimal:
+        """Deposits less what the bridge arrives at, USD; 0 when it ties."""
+        return self.deposits - self.payments - sum((amount for _, amount in self.parts), NOTHING)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One payer's or cause's withheld USD in two months; share of all that moved the same way."""
+
+    name: str
+    now: Decimal
+    before: Decimal
+    share: float
+
+    @property
+    def change(self) -> Decimal:
+        return self.now - self.before
+
+
+@dataclass(frozen=True)
+class WhatChanged:
+    """What moved the withheld USD of a month against the month before, largest moves first."""
+
+    month: date
+    now: Decimal
+    before: Decimal
+    payers: tuple[Move, ...]
+    causes: tuple[Move, ...]
+
+    @property
+    def headline(self) -> str:
+        """The month in one sentence."""
+        this, last = month_in_words(self.month), month_in_words(add_months(self.month, -1))
+        change = self.now - self.before
+        if change == 0:
+            return f"In {this} payers withheld {exact_usd(self.now)}, the same as in {last}."
+        direction = "more" if change > 0 else "less"
+        return (
+            f"In {this} payers withheld {exact_usd(self.now)}: "
+            f"{exact_usd(abs(change))} {direction} than in {last}."
+        )
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What one payer has still to take, USD, as of now."""
+
+    payer: str
+    items: int
+    put_off: Decimal
+    forwarded: Decimal
+    letters: int
+    announced: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.put_off + self.forwarded + self.announced
+
+
+def cash_bridge(engine: Engine, filters: Filters) -> CashBridge:
+    """The bridge over the remittances of the filters' payers and period; a deposit cannot be split further."""
+    kept = condition(filters, dimensions=frozenset({"payer_key"}))
+    row = engine.query(
+        f"""
+        select
+            cast(coalesce(sum(payments), 0) as decimal(18, 2)) as payments
+          , cast(coalesce(-sum(withheld), 0) as decimal(18, 2)) as withheld
+          , cast(coalesce(sum(returned), 0) as decimal(18, 2)) as given_back
+          , cast(coalesce(sum(withheld - returned - net_withheld), 0) as decimal(18, 2)) as credits
+          , cast(coalesce(-sum(interest), 0) as decimal(18, 2)) as interest
+          , cast(coalesce(-sum(third_party_debt), 0) as decimal(18, 2)) as third_party_debt
+          , cast(coalesce(-sum(advances), 0) as decimal(18, 2)) as advances
+          , cast(coalesce(-sum(other - interest - third_party_debt - advances), 0) as decimal(18, 2)) as other
+          , cast(coalesce(sum(payment_amount), 0) as decimal(18, 2)) as deposits
+          , count(*) as remittances
+        from remittance_bridge
+        where {kept.sql}
+        """,  # noqa: S608
+        kept.params,
+    ).to_pylist()[0]
+    return CashBridge(**row)
+
+
+def what_changed(engine: Engine, filters: Filters, month: date) -> WhatChanged:
+    """The payers and causes that moved `month` against the month before, within the filters."""
+    now = filters.over(month, add_months(month, 1))
+    before = filters.over(add_months(month, -1), month)
+    payers = _moves(engine, now, before, "payer")
+    return WhatChanged(
+        month=month,
+        now=sum((move.now for move in payers), NOTHING),
+        before=sum((move.before for move in payers), NOTHING),
+        payers=payers,
+        causes=_moves(engine, now, before, "cause"),
+    )
+
+
+def in_sentences(moves: Sequence[Move], limit: int) -> list[str]:
+    """The largest moves as sentences: who, by how much, from what to what, and the share of the move."""
+    return [_sentence(move) for move in moves[:limit]]
+
+
+def open_exposure(engine: Engine, filters: Filters) -> tuple[Exposure, ...]:
+    """By payer what is put off, forwarded, or announced by a letter no remittance has answered; as of now.
+
+    The period does not narrow it. Letters name no specialty: they are narrowed by payer alone.
+    """
+    items = condition(filters, month_column=None)
+    letters = condition(filters, dimensions=frozenset({"payer_key"}), month_column=None)
+    rows = engine.query(
+        f"""
+        with item as (
+            select
+                payer_key
+              , sum(case when open_balance > 0 then 1 else 0 end) as items
+              , sum(put_off) as put_off
+              , sum(forwarded) as forwarded
+            from receivable
+            where {items.sql}
+            group by payer_key
+        )
+        , letter as (
+            select payer_key, count(*) as letters, sum(amount) as announced
+            from open_letter
+            where {letters.sql}
+            group by payer_key
+        )
+        select
+            payer.name as payer
+          , cast(coalesce(item.items, 0) as bigint) as items
+          , cast(coalesce(item.put_off, 0) as decimal(18, 2)) as put_off
+          , cast(coalesce(item.forwarded, 0) as decimal(18, 2)) as forwarded
+          , cast(coalesce(letter.letters, 0) as bigint) as letters
+          , cast(coalesce(letter.announced, 0) as decimal(18, 2)) as announced
+        from payer
+        left join item on item.payer_key = payer.payer_key
+        left join letter on letter.payer_key = payer.payer_key
+        where coalesce(item.items, 0) > 0 or coalesce(letter.letters, 0) > 0
+        order by
+            coalesce(item.put_off, 0) + coalesce(item.forwarded, 0) + coalesce(letter.announced, 0) desc
+          , payer.name
+        """,  # noqa: S608
+        [*items.params, *letters.params],
+    ).to_pylist()
+    return tuple(Exposure(**row) for row in rows)
+
+
+def _moves(engine: Engine, now: Filters, before: Filters, dimension: str) -> tuple[Move, ...]:
+    amounts = {side: _withheld_by(engine, filters, dimension) for side, filters in (("now", now), ("before", before))}  # fmt: skip
+    names = sorted(amounts["now"].keys() | amounts["before"].keys())
+    pairs = [
+        (name, amounts["now"].get(name, NOTHING), amounts["before"].get(name, NOTHING))
+        for name in names
+    ]
+    moved = [(name, this, last) for name, this, last in pairs if this != last]
+    rises = sum((this - last for _, this, last in moved if this > last), NOTHING)
+    falls = sum((last - this for _, this, last in moved if last > this), NOTHING)
+    moves = [
+        Move(name, this, last, float(abs(this - last) / (rises if this > last else falls)))
+        if this != last
+        else Move(name, this, last, 0.0)
+        for name, this, last in pairs
+    ]
+    return tuple(sorted(moves, key=lambda move: (-abs(move.change), move.name)))
+
+
+def _withheld_by(engine: Engine, filters: Filters, dimension: str) -> dict[str, Decimal]:
+    return {
+        str(row[dimension]): row["withheld"]
+        for row in kpi_table(engine, filters, (dimension,)).to_pylist()
+    }
+
+
+def _sentence(move: Move) -> str:
+    rose = move.change > 0
+    return (
+        f"{move.name}: {exact_usd(abs(move.change))} {'more' if rose else 'less'} "
+        f"({exact_usd(move.before)} → {exact_usd(move.now)}), "
+        f"{move.share * 100:.0f} % of everything that {'rose' if rose else 'fell'}."
+    )

@@ -1,0 +1,144 @@
+"""What must hold for any history of remittances, however odd, in whatever order it is read."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.ledger.events import Adjustment, Notice, PlbClass, Remittance, Takeback
+from data.ledger.replay import PayerLedger, replay
+
+CLASS_OF: dict[str, PlbClass] = {
+    "WO": "recoupment",
+    "WU": "recoupment",
+    "OB": "recoupment",
+    "FB": "carrier",
+    "72": "settlement",
+    "B2": "settlement",
+    "CS": "other",
+}
+CLAIMS = ["CLAIM0001", "CLAIM0002", "CLAIM0003", "00CLAIM0004"]
+REFERENCES = [*CLAIMS, "claim-0001", "LTR1", "XX CLAIM0002 20250101", "RECOUP", ""]
+AMOUNTS = [100, 250, 75, 425, 15000, 1]
+
+amounts = st.sampled_from(AMOUNTS) | st.integers(1, 50_000)
+
+
+@st.composite
+def takebacks(draw: st.DrawFn, claim_no: int) -> Takeback:
+    name = draw(st.sampled_from(CLAIMS))
+    delta = draw(amounts) * draw(st.sampled_from([-1, -1, -1, 1]))
+    correction = claim_no + 1 if draw(st.booleans()) else None
+    return Takeback(claim_no, correction, delta, (name,))
+
+
+@st.composite
+def adjustments(draw: st.DrawFn, number: int) -> Adjustment:
+    code = draw(st.sampled_from(sorted(CLASS_OF)))
+    amount = draw(amounts) * draw(st.sampled_from([-1, 1]))
+    return Adjustment(number, code, CLASS_OF[code], draw(st.sampled_from(REFERENCES)), amount)
+
+
+@st.composite
+def remittances(draw: st.DrawFn, number: int) -> Remittance:
+    return Remittance(
+        remittance_id=number,
+        payee=draw(st.sampled_from(["PAYEE1", "PAYEE2"])),
+        payment_date=date(2025, 1, 1) + timedelta(days=draw(st.integers(0, 400))),
+        trace_number=f"TRACE{number:05d}",
+        payment_amount=draw(st.sampled_from([0, 1, 100_000])),
+        takebacks=tuple(draw(takebacks(2 * n + 1)) for n in range(draw(st.integers(0, 3)))),
+        adjustments=tuple(draw(adjustments(n + 1)) for n in range(draw(st.integers(0, 5)))),
+    )
+
+
+@st.composite
+def notices(draw: st.DrawFn, number: int) -> Notice:
+    return Notice(
+        notice_id=number,
+        notice_date=date(2025, 1, 1) + timedelta(days=draw(st.integers(0, 400))),
+        amount=draw(amounts),
+        letter_names=(f"LTR{draw(st.integers(1, 3))}",),
+        claim_names=tuple(draw(st.lists(st.sampled_from(CLAIMS), max_size=1))),
+        elected_immediate=False,
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[Remittance], list[Notice]]:
+    count = draw(st.integers(1, 12))
+    letters = draw(st.integers(0, 4))
+    return [draw(remittances(n)) for n in range(count)], [draw(notices(n)) for n in range(letters)]
+
+
+def figures(ledger: PayerLedger) -> list[object]:
+    return [ledger.receivables, ledger.events, ledger.pieces, ledger.totals]
+
+
+@given(histories())
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_every_cent_is_explained(history: tuple[list[Remittance], list[Notice]]) -> None:
+    found, letters = history
+    ledger = replay(found, letters)
+    for item in ledger.receivables:
+        assert item.withheld <= item.established
+        settled = item.withheld + item.refunded + item.forgiven + item.cancelled
+        assert item.established == settled + item.waiting
+        assert item.put_off >= 0
+        assert item.forwarded >= 0
+        assert item.returned + item.recovered <= item.withheld
+    for totals, remittance in zip(ledger.totals, sorted(found, key=_order), strict=True):
+        taken = totals.withheld - totals.returned - totals.excess_refund - totals.uncovered_credit
+        assert totals.net_withheld == taken
+        assert totals.identified == sum(-t.delta for t in remittance.takebacks if t.delta < 0)
+
+
+@given(histories(), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_the_order_of_reading_changes_nothing(
+    history: tuple[list[Remittance], list[Notice]], shuffler: random.Random
+) -> None:
+    found, letters = history
+    before = figures(replay(found, letters))
+    shuffler.shuffle(found)
+    shuffler.shuffle(letters)
+    assert figures(replay(found, letters)) == before
+
+
+@given(histories())
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_pieces_events_and_totals_say_the_same(
+    history: tuple[list[Remittance], list[Notice]],
+) -> None:
+    ledger = replay(*history)
+    for kind in ("withheld", "returned", "recovered", "refunded", "forgiven", "corrected"):
+        of_events = sum(event.amount for event in ledger.events if event.kind == kind)
+        assert of_events == sum(getattr(totals, kind) for totals in ledger.totals)
+        assert of_events == sum(getattr(item, kind) for item in ledger.receivables)
+    moved = {"identified", "taken", "brought_in", "put_off", "forwarded", "refunded", "forgiven", "given_back"}  # fmt: skip
+    for totals in ledger.totals:
+        cash = sum(
+            piece.amount
+            for piece in ledger.pieces
+            if piece.remittance_id == totals.remittance_id and piece.kind in moved
+        )
+        assert cash == totals.net_withheld + totals.excess_refund
+
+
+@given(histories())
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_nothing_is_open_but_what_was_put_off_or_forwarded(
+    history: tuple[list[Remittance], list[Notice]],
+) -> None:
+    ledger = replay(*history)
+    for item in ledger.receivables:
+        own = [event for event in ledger.events if event.receivable_id == item.receivable_id]
+        deferred = sum(event.amount for event in own if event.kind in ("put_off", "forwarded"))
+        assert item.waiting <= deferred
+
+
+def _order(remittance: Remittance) -> tuple[date, str]:
+    return (remittance.payment_date, remittance.trace_number)
