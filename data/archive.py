@@ -21,9 +21,10 @@ def archive_file(folder: Path, sha256: str, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     working = target.with_name(f"unfinished-{uuid.uuid4().hex}")
     descriptor = os.open(working, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream, zipfile.ZipFile(
-        stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3
-    ) as blocks:
+    with (
+        os.fdopen(descriptor, "wb") as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as blocks,
+    ):
         for start in range(0, len(content), BLOCK_BYTES):
             blocks.writestr(_block(start), content[start : start + BLOCK_BYTES])
     working.replace(target)

@@ -107,7 +107,7 @@ def new_snapshot(
                 leftover.unlink()
 
 
-class Unchanged(Exception):  # noqa: N818  not an error: the load had nothing to add
+class Unchanged(Exception):
     """Raised inside `new_snapshot` to end it without publishing."""
 
 

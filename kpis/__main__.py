@@ -54,7 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
     engine = DuckDBEngine(snapshot)
     unknown = _unknown_payers(engine, options.payer)
     if unknown:
-        print(f"kpis: no payer is called {unknown[0]!r}; python -m kpis --by payer lists them", file=sys.stderr)  # fmt: skip
+        print(
+            f"kpis: no payer is called {unknown[0]!r}; python -m kpis --by payer lists them",
+            file=sys.stderr,
+        )
         return EXIT_USAGE
     filters = Filters(
         since=options.since,
@@ -62,22 +65,34 @@ def main(arguments: list[str] | None = None) -> int:
         payers=tuple(options.payer),
     )
     rows = [_row(row, options.by) for row in kpi_table(engine, filters, options.by).to_pylist()]
-    {"json": _print_json, "csv": _print_csv, "table": _print_table}[options.format](rows, options.by)
+    {"json": _print_json, "csv": _print_csv, "table": _print_table}[options.format](
+        rows, options.by
+    )
     return EXIT_OK
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m kpis", description="Prints the KPIs of the warehouse.")  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m kpis", description="Prints the KPIs of the warehouse."
+    )
     parser.add_argument(
         "--warehouse",
         type=Path,
         metavar="DIR",
         help=f"where the warehouse is; else ${ENVIRONMENT_VARIABLE}, else data/warehouse",
     )
-    parser.add_argument("--by", type=_dimensions, default=(), metavar="payer,month,...", help=", ".join(DIMENSIONS))  # fmt: skip
+    parser.add_argument(
+        "--by", type=_dimensions, default=(), metavar="payer,month,...", help=", ".join(DIMENSIONS)
+    )
     parser.add_argument("--since", type=_month, metavar="YYYY-MM", help="first month")
     parser.add_argument("--until", type=_month, metavar="YYYY-MM", help="last month, included")
-    parser.add_argument("--payer", action="append", default=[], metavar="NAME", help="only this payer; may be repeated")  # fmt: skip
+    parser.add_argument(
+        "--payer",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this payer; may be repeated",
+    )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
     return parser
 
@@ -86,7 +101,9 @@ def _dimensions(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in DIMENSIONS:
-            raise argparse.ArgumentTypeError(f"{name!r} is no dimension; choose from {', '.join(DIMENSIONS)}")  # fmt: skip
+            raise argparse.ArgumentTypeError(
+                f"{name!r} is no dimension; choose from {', '.join(DIMENSIONS)}"
+            )
     return names
 
 
@@ -147,7 +164,9 @@ def _print_table(rows: list[Row], by: Sequence[str]) -> None:
     for name in COLUMNS:
         table.add_column(_title(name), justify="right")
     for row in rows:
-        table.add_row(*(str(row[name]) for name in by), *(_cell(name, row[name]) for name in COLUMNS))
+        table.add_row(
+            *(str(row[name]) for name in by), *(_cell(name, row[name]) for name in COLUMNS)
+        )
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 

@@ -81,9 +81,7 @@ class Card:
         return f"{self.status.capitalize()} ({band})"
 
 
-def cards(
-    engine: Engine, filters: Filters, comparison: Period | None = None
-) -> tuple[Card, ...]:
+def cards(engine: Engine, filters: Filters, comparison: Period | None = None) -> tuple[Card, ...]:
     """The headline KPIs over the filters' period, against the same filters over `comparison`."""
     now = _total(engine, filters)
     before = _total(engine, filters.over(comparison.start, comparison.end)) if comparison else {}

@@ -33,7 +33,9 @@ class Choices:
 
 def choices(engine: Engine) -> Choices:
     """All values the monthly cube holds."""
-    months = engine.query("select min(month) as first, max(month) as last from kpi_cube").to_pylist()
+    months = engine.query(
+        "select min(month) as first, max(month) as last from kpi_cube"
+    ).to_pylist()
     return Choices(
         first_month=months[0]["first"],
         last_month=months[0]["last"],

@@ -32,6 +32,7 @@ class DuckDBEngine:
     def query(self, sql: str, params: Sequence[Parameter] = ()) -> pa.Table:
         cursor = self._connection.cursor()
         try:
-            return cursor.sql(sql, params=list(params)).to_arrow_table()
+            table: pa.Table = cursor.sql(sql, params=list(params)).to_arrow_table()
+            return table
         finally:
             cursor.close()

@@ -52,11 +52,7 @@ class Filters:
     def splits_remittances(self) -> bool:
         """Whether a filter keeps part of a remittance, so that deposits cannot be told for it."""
         return bool(
-            self.plan_types
-            or self.specialties
-            or self.facilities
-            or self.causes
-            or self.mechanisms
+            self.plan_types or self.specialties or self.facilities or self.causes or self.mechanisms
         )
 
 

@@ -40,7 +40,11 @@ def short_value(value: Value, unit: Unit) -> str:
     if unit == "usd":
         return short_usd(value)
     if unit == "share":
-        return f"{float(value) * 100:.2f} %" if abs(float(value)) < 0.1 else f"{float(value) * 100:.1f} %"
+        return (
+            f"{float(value) * 100:.2f} %"
+            if abs(float(value)) < 0.1
+            else f"{float(value) * 100:.1f} %"
+        )
     if unit == "days":
         return f"{float(value):,.1f} days"
     return f"{int(value):,}"

@@ -45,14 +45,18 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m loaders",
         description="Loads remittances (X12 835), offset registers, appeal logs and provider rosters.",
     )
-    parser.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a file, a folder, a .zip or a .gz")  # fmt: skip
+    parser.add_argument(
+        "path", nargs="+", type=Path, metavar="PATH", help="a file, a folder, a .zip or a .gz"
+    )
     parser.add_argument(
         "--warehouse",
         type=Path,
         metavar="DIR",
         help=f"where the warehouse is; else ${ENVIRONMENT_VARIABLE}, else data/warehouse",
     )
-    parser.add_argument("--kind", choices=("auto", "835", "offsets", "appeals", "providers"), default="auto")  # fmt: skip
+    parser.add_argument(
+        "--kind", choices=("auto", "835", "offsets", "appeals", "providers"), default="auto"
+    )
     parser.add_argument("--json", action="store_true", help="print one object per file")
     return parser
 
@@ -62,7 +66,9 @@ def _load_with_progress(options: argparse.Namespace, console: Console) -> list[F
         console.print(f"Waiting for {holder or 'another loader'} to finish.")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("Loading")
 
         def show(done: int, total: int, name: str) -> None:
@@ -88,12 +94,13 @@ def as_json(result: FileResult) -> dict[str, object]:
         **{name: getattr(result, name) for name in counts},
         **{name: str(_cents(getattr(result, name))) for name in money},
         "unbalanced": result.unbalanced,
+        "quarantined": result.quarantined,
         "rows": result.rows,
         "problems": [
             {
                 "severity": p.severity,
                 "location": p.location,
-                "message": f"{p.message}. {p.remedy}",
+                "message": f"{p.message} {p.remedy}",
                 "field": p.field,
                 "value": p.value,
                 "remedy": p.remedy,
@@ -109,7 +116,9 @@ def _cents(amount: Decimal) -> Decimal:
 
 def _print_results(results: list[FileResult]) -> None:
     console = Console()
-    table = Table("File", "Status", "Kind", "Remittances or rows", "Claims", "Paid", "In quarantine")
+    table = Table(
+        "File", "Status", "Kind", "Remittances or rows", "Claims", "Paid", "In quarantine"
+    )
     for result in results:
         table.add_row(
             Path(result.path).name,
@@ -118,14 +127,14 @@ def _print_results(results: list[FileResult]) -> None:
             f"{result.rows:,}",
             f"{result.claims:,}",
             f"{result.payment_amount:,.2f}",
-            str(result.unbalanced),
+            str(result.quarantined),
         )
     console.print(table)
     for result in results:
         for problem in result.problems:
             console.print(
                 f"{problem.severity}: {Path(result.path).name}, {problem.location}, {problem.field}"
-                f"{f' = {problem.value!r}' if problem.value else ''}: {problem.message}. {problem.remedy}",
+                f"{f' = {problem.value!r}' if problem.value else ''}: {problem.message} {problem.remedy}",
                 markup=False,
                 highlight=False,
                 soft_wrap=True,

@@ -33,19 +33,64 @@ Record: TypeAlias = dict[str, Cell]
 PROBLEMS_LISTED = 50
 
 OUTCOMES = {
-    "full": ("full", "overturned in full", "fully overturned", "overturned", "favorable", "fully favorable", "approved", "won", "overturned full"),  # fmt: skip
-    "partial": ("partial", "partially overturned", "overturned in part", "partially favorable", "partially approved"),  # fmt: skip
+    "full": (
+        "full",
+        "overturned in full",
+        "fully overturned",
+        "overturned",
+        "favorable",
+        "fully favorable",
+        "approved",
+        "won",
+        "overturned full",
+    ),
+    "partial": (
+        "partial",
+        "partially overturned",
+        "overturned in part",
+        "partially favorable",
+        "partially approved",
+    ),
     "upheld": ("upheld", "denied", "unfavorable", "lost", "not overturned"),
-    "pending": ("pending", "open", "filed", "submitted", "in review", "in progress", "under review"),  # fmt: skip
+    "pending": (
+        "pending",
+        "open",
+        "filed",
+        "submitted",
+        "in review",
+        "in progress",
+        "under review",
+    ),
     "withdrawn": ("withdrawn",),
     "dismissed": ("dismissed",),
 }
 _OUTCOME_OF = {word: outcome for outcome, words in OUTCOMES.items() for word in words}
-_LEVEL_OF = {"redetermination": 1, "reconsideration": 2, "alj": 3, "alj hearing": 3, "council": 4, "appeals council": 4, "court": 5, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}  # fmt: skip
+_LEVEL_OF = {
+    "redetermination": 1,
+    "reconsideration": 2,
+    "alj": 3,
+    "alj hearing": 3,
+    "council": 4,
+    "appeals council": 4,
+    "court": 5,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+}
 DECIDED = frozenset({"full", "partial", "upheld"})
 
 _TEXT, _MONEY, _DATE = pa.string(), pa.decimal128(18, 2), pa.date32()
-_ARROW = {"text": _TEXT, "identifier": _TEXT, "money": _MONEY, "date": _DATE, "yes": pa.bool_(), "outcome": _TEXT, "level": pa.int32()}  # fmt: skip
+_ARROW: dict[str, pa.DataType] = {
+    "text": _TEXT,
+    "identifier": _TEXT,
+    "money": _MONEY,
+    "date": _DATE,
+    "yes": pa.bool_(),
+    "outcome": _TEXT,
+    "level": pa.int32(),
+}
 FACT_TABLE = {"offsets": "offset_notice", "appeals": "appeal", "providers": "provider"}
 
 
@@ -85,16 +130,27 @@ def _unknown_header(table: Table) -> Problem:
         "row 1",
         "header",
         seen,
-        f"the header fits no export that is known; columns seen: {seen}",
+        f"The header fits no export that is known; columns seen: {seen}.",
         f"Name the columns as in docs/exports.md ({layouts}), or say the kind with --kind.",
     )
 
 
 def _read(table: Table, layout: Layout) -> ExportReading:
     columns = columns_of(layout, list(table.headers))
-    problems = [_missing(field) for field in layout.fields if field.required and field.name not in columns]
+    problems = [
+        _missing(field) for field in layout.fields if field.required and field.name not in columns
+    ]
     if not problems and not table.rows:
-        problems.append(Problem("error", "row 1", "header", "", "there is no row under the header", "Export the table again with its rows."))  # fmt: skip
+        problems.append(
+            Problem(
+                "error",
+                "row 1",
+                "header",
+                "",
+                "There is no row under the header.",
+                "Export the table again with its rows.",
+            )
+        )
     records: list[Record] = []
     if not problems:
         orders, problems = _date_orders(table, layout, columns)
@@ -114,7 +170,14 @@ def _read(table: Table, layout: Layout) -> ExportReading:
 
 def _missing(field: Field) -> Problem:
     name = field.name.replace("_", " ")
-    return Problem("error", "row 1", field.name, "", f"there is no column for the {name}", f"Add a column named {name}.")  # fmt: skip
+    return Problem(
+        "error",
+        "row 1",
+        field.name,
+        "",
+        f"There is no column for the {name}.",
+        f"Add a column named {name}.",
+    )
 
 
 def _date_orders(
@@ -128,7 +191,16 @@ def _date_orders(
                 orders[field.name] = day_first([r.cells[columns[field.name]] for r in table.rows])
             except UnreadableValueError as error:
                 header = table.headers[columns[field.name]]
-                problems.append(Problem("error", "whole column", header, "", str(error), error.remedy))  # fmt: skip
+                problems.append(
+                    Problem(
+                        "error",
+                        "whole column",
+                        header,
+                        "",
+                        f"{str(error).capitalize()}.",
+                        error.remedy,
+                    )
+                )
                 orders[field.name] = False
     return orders, problems
 
@@ -146,7 +218,16 @@ def _read_row(
                 raise UnreadableValueError("is blank", "Fill it in, or take the row out.")
         except UnreadableValueError as error:
             name = field.name.replace("_", " ")
-            problems.append(Problem("error", f"row {row.number}", name, text.strip(), f"the {name} {error}", error.remedy))  # fmt: skip
+            problems.append(
+                Problem(
+                    "error",
+                    f"row {row.number}",
+                    name,
+                    text.strip(),
+                    f"The {name} {error}.",
+                    error.remedy,
+                )
+            )
     return record, problems or _row_rules(row, layout, record)
 
 
@@ -193,14 +274,50 @@ def _row_rules(row: TableRow, layout: Layout, record: Record) -> list[Problem]:
     """What must hold between the cells of one row."""
     if layout.kind == "offsets" and not any(
         record.get(name)
-        for name in ("letter_number", "reference", "payer_claim_control_number", "patient_control_number", "notice_date", "withdrawal_date")  # fmt: skip
+        for name in (
+            "letter_number",
+            "reference",
+            "payer_claim_control_number",
+            "patient_control_number",
+            "notice_date",
+            "withdrawal_date",
+        )
     ):
-        return [Problem("error", f"row {row.number}", "reference", "", "nothing says which overpayment this is", "Give a letter, reference, claim or account number, or a date.")]  # fmt: skip
+        return [
+            Problem(
+                "error",
+                f"row {row.number}",
+                "reference",
+                "",
+                "Nothing says which overpayment this is.",
+                "Give a letter, reference, claim or account number, or a date.",
+            )
+        ]
     if record.get("outcome") in DECIDED and record.get("decision_date") is None:
-        return [Problem("error", f"row {row.number}", "decision date", "", "a decided appeal has no decision date", "Fill it in: success is counted in the month of the decision.")]  # fmt: skip
+        return [
+            Problem(
+                "error",
+                f"row {row.number}",
+                "decision date",
+                "",
+                "A decided appeal has no decision date.",
+                "Fill it in: success is counted in the month of the decision.",
+            )
+        ]
     npi = record.get("npi")
-    if layout.kind == "providers" and not (isinstance(npi, str) and npi.isdigit() and len(npi) == 10):  # fmt: skip
-        return [Problem("error", f"row {row.number}", "npi", str(npi), "the npi has not 10 digits", "Correct it, or take the row out.")]  # fmt: skip
+    if layout.kind == "providers" and not (
+        isinstance(npi, str) and npi.isdigit() and len(npi) == 10
+    ):
+        return [
+            Problem(
+                "error",
+                f"row {row.number}",
+                "npi",
+                str(npi),
+                "The NPI has not 10 digits.",
+                "Correct it, or take the row out.",
+            )
+        ]
     return []
 
 
@@ -214,12 +331,28 @@ def _same_sign(layout: Layout, records: list[Record]) -> list[Problem]:
         return []
     if len(negative) < sum(1 for _, amount in amounts if amount):
         return [
-            Problem("error", f"row {r['row_number']}", "amount", str(r["amount"]), "the amount is negative among positive ones", "Give every overpayment the same sign; take credits out.")  # fmt: skip
+            Problem(
+                "error",
+                f"row {r['row_number']}",
+                "amount",
+                str(r["amount"]),
+                "The amount is negative among positive ones.",
+                "Give every overpayment the same sign; take credits out.",
+            )
             for r in negative
         ]
     for record, amount in amounts:
         record["amount"] = abs(amount)
-    return [Problem("info", "whole column", "amount", "", "every amount is negative, so they were read as amounts taken", "Nothing to do.")]  # fmt: skip
+    return [
+        Problem(
+            "info",
+            "whole column",
+            "amount",
+            "",
+            "Every amount is negative, so they were read as amounts taken.",
+            "Nothing to do.",
+        )
+    ]
 
 
 def _sources(table: Table, columns: dict[str, int], records: list[Record]) -> None:
@@ -228,28 +361,57 @@ def _sources(table: Table, columns: dict[str, int], records: list[Record]) -> No
     for record in records:
         row = cells[int(str(record["row_number"]))]
         used = sorted(columns.values())
-        record["source_text"] = " | ".join(f"{table.headers[c].strip()}: {row[c].strip()}" for c in used)  # fmt: skip
+        record["source_text"] = " | ".join(
+            f"{table.headers[c].strip()}: {row[c].strip()}" for c in used
+        )
 
 
 def _unused(table: Table, columns: dict[str, int]) -> list[Problem]:
-    unused = [h.strip() for at, h in enumerate(table.headers) if at not in columns.values() and h.strip()]  # fmt: skip
+    unused = [
+        h.strip() for at, h in enumerate(table.headers) if at not in columns.values() and h.strip()
+    ]
     if not unused:
         return []
-    return [Problem("info", "row 1", "header", ", ".join(unused), f"columns not used: {', '.join(unused)}", "Nothing to do, unless one of them is needed: docs/exports.md has the names that are known.")]  # fmt: skip
+    return [
+        Problem(
+            "info",
+            "row 1",
+            "header",
+            ", ".join(unused),
+            f"Columns not used: {', '.join(unused)}.",
+            "Nothing to do, unless one of them is needed: docs/exports.md has the names that are known.",
+        )
+    ]
 
 
 def _left_out(table: Table) -> list[Problem]:
     if not table.left_out:
         return []
     rows = ", ".join(str(number) for number in table.left_out[:10])
-    return [Problem("info", f"rows {rows}", "row", "", "total rows and repeated headers were passed over", "Nothing to do.")]  # fmt: skip
+    return [
+        Problem(
+            "info",
+            f"rows {rows}",
+            "row",
+            "",
+            "Total rows and repeated headers were passed over.",
+            "Nothing to do.",
+        )
+    ]
 
 
 def _shortlist(problems: list[Problem]) -> tuple[Problem, ...]:
     if len(problems) <= PROBLEMS_LISTED:
         return tuple(problems)
     more = len(problems) - PROBLEMS_LISTED
-    last = Problem("error", "further rows", "row", "", f"and {more:,} more of the same kind", "Correct the ones listed, then load again.")  # fmt: skip
+    last = Problem(
+        "error",
+        "further rows",
+        "row",
+        "",
+        f"And {more:,} more of the same kind.",
+        "Correct the ones listed, then load again.",
+    )
     return (*problems[:PROBLEMS_LISTED], last)
 
 
@@ -259,7 +421,16 @@ def _facts(layout: Layout, records: list[Record]) -> pa.Table:
     if layout.kind == "offsets":
         names.insert(0, ("notice_id", pa.int64()))
         for record in records:
-            record["notice_id"] = _row_id(record, "payer_name", "letter_number", "reference", "payer_claim_control_number", "patient_control_number", "notice_date", "amount")  # fmt: skip
+            record["notice_id"] = _row_id(
+                record,
+                "payer_name",
+                "letter_number",
+                "reference",
+                "payer_claim_control_number",
+                "patient_control_number",
+                "notice_date",
+                "amount",
+            )
     if layout.kind == "appeals":
         names.insert(0, ("appeal_id", pa.int64()))
         for record in records:
@@ -267,7 +438,10 @@ def _facts(layout: Layout, records: list[Record]) -> pa.Table:
     if layout.kind != "providers":
         names.append(("source_text", _TEXT))
     return pa.table(
-        {name: pa.array([record.get(name) for record in records], type=kind) for name, kind in names}
+        {
+            name: pa.array([record.get(name) for record in records], type=kind)
+            for name, kind in names
+        }
     )
 
 

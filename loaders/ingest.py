@@ -125,7 +125,9 @@ class _Store:
             return result
         sha256 = hashlib.sha256(source.content).hexdigest()
         if sha256 in self._file_of_hash:
-            return replace(result, status="duplicate", problems=(_same_bytes(self._file_of_hash[sha256]),))  # fmt: skip
+            return replace(
+                result, status="duplicate", problems=(_same_bytes(self._file_of_hash[sha256]),)
+            )
         result, facts = self._without_known(result, facts)
         if facts is None:
             return result
@@ -137,7 +139,17 @@ class _Store:
         name = Path(result.path).name
         for p in result.problems:
             self._findings.append(
-                (load_id, name, p.severity, p.location, p.field, p.value, p.message, p.remedy, self._now)
+                (
+                    load_id,
+                    name,
+                    p.severity,
+                    p.location,
+                    p.field,
+                    p.value,
+                    p.message,
+                    p.remedy,
+                    self._now,
+                )
             )
         self.has_new_findings = self.has_new_findings or bool(result.problems)
 
@@ -194,7 +206,7 @@ class _Store:
                 sha256,
                 len(content),
                 stored.num_rows,
-                result.unbalanced,
+                result.quarantined,
                 self._now,
                 VERSION,
                 self._is_sample,
@@ -203,7 +215,7 @@ class _Store:
         self._file_of_hash[sha256] = self._file_of_load[load_id] = name
         for table_name, table in facts.tables.items():
             if table_name == "remittance":
-                ids = table.column("remittance_id").to_pylist()
+                ids: list[int] = table.column("remittance_id").to_numpy().tolist()
                 self._load_of_remittance.update(dict.fromkeys(ids, load_id))
             self._facts[table_name].append(_with_load_id(table_name, table, load_id))
         if facts.archive is not None:
@@ -224,13 +236,13 @@ def _with_load_id(name: str, table: pa.Table, load_id: int) -> pa.Table:
 
 
 def _same_bytes(file: str) -> Problem:
-    message = f"the same bytes were loaded before, as {file}"
+    message = f"The same bytes were loaded before, as {file}."
     return Problem("info", "file", "file", "", message, "Nothing to do.")
 
 
 def _known_remittances(known: int, all_of_them: int, files: list[str]) -> Problem:
     message = (
         f"{known} of {all_of_them} remittances were loaded before, from {', '.join(files[:3])}: "
-        "same payer, trace number, amount and date"
+        "same payer, trace number, amount and date."
     )
     return Problem("info", "file", "TRN02", "", message, "Nothing to do.")

@@ -38,12 +38,35 @@ def _field(name: str, value: ValueKind, headers: str, required: bool = False) ->
     return Field(name, value, tuple(header_key(h) for h in headers.split("|")), required)
 
 
-_PAYER = _field("payer_name", "text", "payer|payor|payer name|payor name|pyr nam|insurance|ins company|carrier|plan name", required=True)  # fmt: skip
+_PAYER = _field(
+    "payer_name",
+    "text",
+    "payer|payor|payer name|payor name|pyr nam|insurance|ins company|carrier|plan name",
+    required=True,
+)
 _PAYER_ID = _field("payer_id", "identifier", "payer id|pyr id|payor id|carrier id|cpid")
-_LETTER = _field("letter_number", "identifier", "letter number|letter id|letter #|letter no|demand letter #|demand letter|audit id|audit number")  # fmt: skip
-_REFERENCE = _field("reference", "identifier", "reference|reference id|reference number|fcn|plb reference|financial control number")  # fmt: skip
-_ICN = _field("payer_claim_control_number", "identifier", "icn|icn_no|dcn|ccn|tcn|payer claim number|payer control number|payer claim control number|payer claim control no|clp07")  # fmt: skip
-_ACCOUNT = _field("patient_control_number", "identifier", "patient account|acct #|account number|account|pat control no|patient control number|patient control no|pcn|clp01|inv_no|invoice|enc nbr|har|visit id|claim id|clm nbr")  # fmt: skip
+_LETTER = _field(
+    "letter_number",
+    "identifier",
+    "letter number|letter id|letter #|letter no|demand letter #|demand letter|audit id|audit number",
+)
+_REFERENCE = _field(
+    "reference",
+    "identifier",
+    "reference|reference id|reference number|fcn|plb reference|financial control number",
+)
+_ICN = _field(
+    "payer_claim_control_number",
+    "identifier",
+    "icn|icn_no|dcn|ccn|tcn|payer claim number|payer control number"
+    "|payer claim control number|payer claim control no|clp07",
+)
+_ACCOUNT = _field(
+    "patient_control_number",
+    "identifier",
+    "patient account|acct #|account number|account|pat control no|patient control number"
+    "|patient control no|pcn|clp01|inv_no|invoice|enc nbr|har|visit id|claim id|clm nbr",
+)
 
 OFFSETS = Layout(
     "offsets",
@@ -55,17 +78,39 @@ OFFSETS = Layout(
         _REFERENCE,
         _ICN,
         _ACCOUNT,
-        _field("notice_date", "date", "notice date|letter date|demand date|date received|notification date"),  # fmt: skip
-        _field("amount", "money", "overpayment amount|amount|offset amount|recoup amount|recoupment amount|takeback amount|withheld|overpayment|amount requested|demand amount", required=True),  # fmt: skip
-        _field("withdrawal_date", "date", "offset date|recoup date|recoupment date|takeback date|withheld date|date taken|withdrawal date"),  # fmt: skip
+        _field(
+            "notice_date",
+            "date",
+            "notice date|letter date|demand date|date received|notification date",
+        ),
+        _field(
+            "amount",
+            "money",
+            "overpayment amount|amount|offset amount|recoup amount|recoupment amount|takeback amount"
+            "|withheld|overpayment|amount requested|demand amount",
+            required=True,
+        ),
+        _field(
+            "withdrawal_date",
+            "date",
+            "offset date|recoup date|recoupment date|takeback date|withheld date|date taken|withdrawal date",
+        ),
         _field("cause", "text", "root cause|cause|reason|audit reason"),
         _field("reason_code", "text", "carc|reason code|reason cd|reason_code"),
         _field("remark_code", "text", "rarc|remark code|remark codes"),
         _field("npi", "identifier", "npi|rendering npi|rendering provider npi"),
         _field("plan_type", "text", "plan type|product|line of business|lob"),
-        _field("elected_immediate", "yes", "immediate recoupment|elected immediate|immediate recoupment elected"),  # fmt: skip
+        _field(
+            "elected_immediate",
+            "yes",
+            "immediate recoupment|elected immediate|immediate recoupment elected",
+        ),
     ),
-    (frozenset({"amount", "notice_date"}), frozenset({"amount", "withdrawal_date"}), frozenset({"amount", "letter_number"})),  # fmt: skip
+    (
+        frozenset({"amount", "notice_date"}),
+        frozenset({"amount", "withdrawal_date"}),
+        frozenset({"amount", "letter_number"}),
+    ),
 )
 APPEALS = Layout(
     "appeals",
@@ -73,12 +118,28 @@ APPEALS = Layout(
     (
         _PAYER,
         _PAYER_ID,
-        _field("case_number", "identifier", "case number|case #|case no|case id|case|appeal id|appeal number|appeal #", required=True),  # fmt: skip
+        _field(
+            "case_number",
+            "identifier",
+            "case number|case #|case no|case id|case|appeal id|appeal number|appeal #",
+            required=True,
+        ),
         _field("level", "level", "appeal level|level"),
-        _field("filed_date", "date", "appeal filed|filed|filed date|date filed|appeal date|filing date"),  # fmt: skip
-        _field("outcome", "outcome", "appeal status|status|outcome|decision|result|appeal outcome", required=True),  # fmt: skip
+        _field(
+            "filed_date", "date", "appeal filed|filed|filed date|date filed|appeal date|filing date"
+        ),
+        _field(
+            "outcome",
+            "outcome",
+            "appeal status|status|outcome|decision|result|appeal outcome",
+            required=True,
+        ),
         _field("decision_date", "date", "decision date|decided|date decided|determination date"),
-        _field("amount_at_issue", "money", "amount at issue|at issue|disputed amount|appealed amount|amount appealed|amount in dispute"),  # fmt: skip
+        _field(
+            "amount_at_issue",
+            "money",
+            "amount at issue|at issue|disputed amount|appealed amount|amount appealed|amount in dispute",
+        ),
         _field("amount_overturned", "money", "overturned amount|amount overturned|overturned"),
         _field("amount_recovered", "money", "amount recovered|recovered amount|recovered"),
         _field("recovered_date", "date", "recovered date|date recovered|recovery date"),
@@ -93,7 +154,12 @@ PROVIDERS = Layout(
     "providers",
     "a provider roster",
     (
-        _field("npi", "identifier", "npi|provider npi|rendering npi|national provider identifier", required=True),  # fmt: skip
+        _field(
+            "npi",
+            "identifier",
+            "npi|provider npi|rendering npi|national provider identifier",
+            required=True,
+        ),
         _field("name", "text", "provider name|provider|name|rendering provider|rndrng prvdr"),
         _field("specialty", "text", "specialty|department|specialty name|taxonomy description"),
         _field("facility", "text", "facility|location|site|hospital|facility name"),

@@ -82,14 +82,18 @@ def _is_whole_interchange(content: bytes) -> bool:
         return False
     end = content.rstrip()
     terminator = content[_ISA_BYTES - 1 : _ISA_BYTES]
-    return end.endswith(terminator) and end[:-1].rpartition(terminator)[2].strip().startswith(b"IEA")
+    return end.endswith(terminator) and end[:-1].rpartition(terminator)[2].strip().startswith(
+        b"IEA"
+    )
 
 
 def _split(reading: Reading, contents: Sequence[bytes]) -> list[Reading]:
     """A reading of files joined by one byte, cut into those of the files; byte offsets start anew in each."""
     starts = np.cumsum([0, *(len(content) + 1 for content in contents)], dtype=np.int64)
     ids = reading.remittance.column("remittance_id").to_numpy()
-    file_of = np.searchsorted(starts, reading.remittance.column("byte_start").to_numpy(), "right") - 1
+    file_of = (
+        np.searchsorted(starts, reading.remittance.column("byte_start").to_numpy(), "right") - 1
+    )
     order = np.argsort(ids)
     cuts: dict[str, Positions] = {}
     for name in REMITTANCE_TABLES:
@@ -143,7 +147,7 @@ def _no_table(source: Source, kind: str) -> FileRead:
         "file",
         "file",
         "",
-        "this is no text table",
+        "This is no text table.",
         f"Export {LAYOUTS[kind].in_words} as CSV.",
     )
     return FileRead(FileResult(source.path, "rejected", kind, (problem,)), None)
@@ -166,7 +170,8 @@ def _from_835(path: str, content: bytes, reading: Reading) -> FileRead:
         payment_amount=_total(reading.remittance, "payment_amount"),
         claim_paid=_total(reading.remittance, "claim_paid"),
         provider_adjustment_total=_total(reading.remittance, "provider_adjustment_total"),
-        unbalanced=sum(state != "balanced" for state in states),
+        unbalanced=states.count("unbalanced"),
+        quarantined=len(states) - states.count("balanced"),
         rows=reading.remittance.num_rows,
     )
     tables = {name: getattr(reading, name) for name in REMITTANCE_TABLES}

@@ -72,9 +72,10 @@ class Reading:
     """What an 835 file holds.
 
     Six tables with the columns of data/schema.sql but load_id; every row of a remittance stands in
-    file order. problems: findings, worst first within each kind of check. refused: nothing of the
-    file may load, and the tables are empty. masked: starts and ends of the byte spans that identify
-    the patient or subscriber, to be overwritten before the file is archived.
+    file order. problems: findings, those that keep a remittance in quarantine first. refused:
+    nothing of the file may load, the tables are empty and the one problem says why. masked: starts
+    and ends of the byte spans that identify the patient or subscriber, to be overwritten before the
+    file is archived; delimiters are not in them, so offsets stay right.
     """
 
     remittance: pa.Table
@@ -188,7 +189,8 @@ def _without_other_transactions(segments: Segments) -> tuple[Segments, list[Prob
 
 def _without_repeated(segments: Segments, structure: Structure) -> tuple[Segments, list[Problem]]:
     """Leave out what has the same payer, trace, amount and date as a transaction before it."""
-    ids = payment_ids(segments, structure, read_payments(segments, structure))
+    payments = read_payments(segments, structure)
+    ids = payment_ids(segments, structure, payments)
     _, first, number = np.unique(ids, return_index=True, return_inverse=True)
     repeated = np.flatnonzero(first[number] != np.arange(len(ids)))
     if not repeated.size:
@@ -201,7 +203,7 @@ def _without_repeated(segments: Segments, structure: Structure) -> tuple[Segment
             "The remittance is printed twice in this file: payer, trace number, amount and date are"
             f" those of {earlier}. This one was left out."
         )
-        trace = segments.value(int(rows[i]), 2)
+        trace = segments.value(int(payments.trn[repeated[i]]), 2)
         where = segments.location(int(rows[i]))
         return Problem("warning", where, "TRN02", trace, message, _COMPARE)
 

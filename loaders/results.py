@@ -26,7 +26,11 @@ NO_MONEY = Decimal("0.00")
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file; amounts in USD, counts of what the file holds, known or new."""
+    """What became of one file; amounts in USD, counts of what the file holds, known or new.
+
+    unbalanced: remittances whose payment amount differs from their claims and adjustments; quarantined:
+    those and the ones that could not be checked. Neither reaches any figure.
+    """
 
     path: str
     status: Status
@@ -41,6 +45,7 @@ class FileResult:
     claim_paid: Decimal = NO_MONEY
     provider_adjustment_total: Decimal = NO_MONEY
     unbalanced: int = 0
+    quarantined: int = 0
     rows: int = 0
 
 

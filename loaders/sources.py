@@ -51,7 +51,11 @@ def read_sources(path: Path, content: bytes | None = None) -> Iterator[Source]:
     try:
         data = path.read_bytes() if content is None else content
     except OSError as error:
-        yield _unreadable(str(path), f"cannot be read: {error.strerror}", "Check the path and who may read it.")
+        yield _unreadable(
+            str(path),
+            f"The file cannot be read: {error.strerror}.",
+            "Check the path and who may read it.",
+        )
         return
     name = str(path)
     if data[:2] == b"\x1f\x8b":
@@ -71,9 +75,13 @@ def _gunzipped(name: str, data: bytes) -> Source:
         with gzip.open(io.BytesIO(data)) as stream:
             content = stream.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        return _unreadable(name, "is a damaged .gz archive", "Get the file again and load that.")
+        return _unreadable(
+            name, "This is a damaged .gz archive.", "Get the file again and load that."
+        )
     if len(content) > MOST_BYTES:
-        return _unreadable(name, "holds more than 4 GB once unpacked", "Unpack it and load the parts.")
+        return _unreadable(
+            name, "The archive holds more than 4 GB once unpacked.", "Unpack it and load the parts."
+        )
     return Source(name.removesuffix(".gz"), content)
 
 
@@ -81,13 +89,15 @@ def _unzipped(name: str, data: bytes) -> Iterator[Source]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile:
-        yield _unreadable(name, "is a damaged .zip archive", "Get the file again and load that.")
+        yield _unreadable(
+            name, "This is a damaged .zip archive.", "Get the file again and load that."
+        )
         return
     members = [m for m in archive.infolist() if not m.is_dir() and not _is_beside(Path(m.filename))]
     if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_BYTES:
         yield _unreadable(
             name,
-            f"holds {len(members):,} files or more than 4 GB once unpacked",
+            f"The archive holds {len(members):,} files, or more than 4 GB once unpacked.",
             "Unpack it and load the folder.",
         )
         return
@@ -96,4 +106,8 @@ def _unzipped(name: str, data: bytes) -> Iterator[Source]:
         try:
             yield Source(inside, archive.read(member))
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
-            yield _unreadable(inside, "is damaged or encrypted inside the archive", "Unpack it and load the file.")
+            yield _unreadable(
+                inside,
+                "The file is damaged or encrypted inside its archive.",
+                "Unpack it and load the file.",
+            )

@@ -50,7 +50,9 @@ def decode(data: bytes) -> str | None:
 def read_table(text: str, wanted: Layout | None = None) -> Table | None:
     """The table in a text; None where there is none. Rows above the header are titles and are passed over."""
     lines = list(csv.reader(io.StringIO(text), delimiter=_separator(text)))
-    numbered = [(n, cells) for n, cells in enumerate(lines, start=1) if any(c.strip() for c in cells)]
+    numbered = [
+        (n, cells) for n, cells in enumerate(lines, start=1) if any(c.strip() for c in cells)
+    ]
     if not numbered:
         return None
     header_at = 0
@@ -76,10 +78,15 @@ def read_table(text: str, wanted: Layout | None = None) -> Table | None:
 def _separator(text: str) -> str:
     """The separator that splits the first lines into most columns, the same number on each."""
     lines = [line for line in text.splitlines()[:ROWS_BEFORE_HEADER] if line.strip()]
-    return max(SEPARATORS, key=lambda s: sorted(line.count(s) for line in lines)[len(lines) // 2] if lines else 0)  # fmt: skip
+    return max(
+        SEPARATORS,
+        key=lambda s: sorted(line.count(s) for line in lines)[len(lines) // 2] if lines else 0,
+    )
 
 
 def _is_total(cells: list[str]) -> bool:
     first = next((cell.strip().lower() for cell in cells if cell.strip()), "")
     filled = sum(1 for cell in cells if cell.strip())
-    return first.rstrip(":").startswith(("total", "grand total", "subtotal", "sum of")) and filled <= max(2, len(cells) // 2)  # fmt: skip
+    return first.rstrip(":").startswith(
+        ("total", "grand total", "subtotal", "sum of")
+    ) and filled <= max(2, len(cells) // 2)

@@ -104,6 +104,10 @@ def _terminator(data: bytes, at: int, element: int) -> int:
     return data[at]
 
 
+# GS01 is two letters, ST01 three digits.
+_BARE_START = re.compile(rb"(?:(GS)(?=.[A-Z]{2}\W)|ST(?=.\d{3}\W))([^A-Za-z0-9])", re.I | re.S)
+
+
 def _without_isa(data: bytes) -> Interchange | None:
     """Infer the delimiters of a file that begins with GS or ST.
 
@@ -112,7 +116,7 @@ def _without_isa(data: bytes) -> Interchange | None:
     ':' and '>' comes first in an SVC01 or PLB03, ':' where neither does.
     """
     start = len(data) - len(data.lstrip(BLANKS))
-    first = re.compile(rb"(?:(GS)|ST)([^A-Za-z0-9])", re.IGNORECASE).match(data, start)
+    first = _BARE_START.match(data, start)
     if not first:
         return None
     separator = re.escape(first[2])

@@ -2,8 +2,6 @@
 
 import re
 
-import numpy as np
-
 from loaders.problems import Problem
 from loaders.x12 import Segments, Tag, code_of
 from loaders.x12_columns import is_any
@@ -92,13 +90,11 @@ def _kind_of(head: bytes) -> str:
 def refusal_of_transactions(segments: Segments) -> Problem | None:
     """Refuse a file without any 835 in it, or one that ends in the middle of a transaction."""
     transactions = segments.rows(Tag.ST)
-    cut = _cut_off(segments)
     if not transactions.size:
-        return cut or _without_transaction(segments)
-    if cut and not np.any(segments.code(transactions[:-1], 1) == code_of("835")):
-        cut = cut if segments.code(transactions[-1:], 1)[0] == code_of("835") else None
-    if np.any(segments.code(transactions, 1) == code_of("835")):
-        return cut
+        return _without_transaction(segments)
+    ends_in_st = not segments.complete and transactions[-1] == len(segments.tag) - 1
+    if ends_in_st or (segments.code(transactions, 1) == code_of("835")).any():
+        return _cut_off(segments)
     return _other_transaction(segments, int(transactions[0]))
 
 
@@ -109,18 +105,12 @@ def _cut_off(segments: Segments) -> Problem | None:
     number is that of its ST.
     """
     last = len(segments.tag) - 1
-    opened = segments.rows(Tag.ST)
-    if not opened.size:
-        return None
-    begin = int(opened[-1])
-    closed = np.flatnonzero(is_any(segments.tag[begin:], (Tag.SE, Tag.GE, Tag.IEA)))
-    whole = bool(closed.size)
-    if not segments.complete and whole:
-        tag = segments.tag[last]
-        if tag == Tag.SE:
-            whole = segments.value(last, 2) == segments.value(begin, 2)
-        else:
-            whole = tag != Tag.PLB
+    begin = int(segments.rows(Tag.ST)[-1])
+    whole = bool(is_any(segments.tag[begin:], (Tag.SE, Tag.GE, Tag.IEA)).any())
+    if not segments.complete and segments.tag[last] == Tag.SE:
+        whole = segments.value(last, 2) == segments.value(begin, 2)
+    elif not segments.complete and segments.tag[last] == Tag.PLB:
+        whole = False
     if whole:
         return None
     message = (

@@ -26,7 +26,9 @@ class Claim:
 
     def segments(self) -> list[str]:
         charge = Decimal(self.paid) + sum(Decimal(amount) for _, _, amount in self.adjustments)
-        lines = [f"CLP*{self.account}*{self.status}*{charge}*{self.paid}**{self.filing}*{self.icn or self.account}*11*1"]  # fmt: skip
+        lines = [
+            f"CLP*{self.account}*{self.status}*{charge}*{self.paid}**{self.filing}*{self.icn or self.account}*11*1"
+        ]
         lines += [f"CAS*{group}*{reason}*{amount}" for group, reason, amount in self.adjustments]
         lines.append("NM1*QC*1*PATIENT*INVENTED****MI*SUB123456")
         if self.npi:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-BRIDGE = ("payments", "identified", "adjustments", "net_withheld", "other", "withheld", "recovered_in_all", "payment_amount")  # fmt: skip
+BRIDGE = (
+    "payments",
+    "identified",
+    "adjustments",
+    "net_withheld",
+    "other",
+    "withheld",
+    "recovered_in_all",
+    "payment_amount",
+)
 ITEM = ("established", "withheld", "refunded", "forgiven", "returned", "recovered", "open_balance")
 
 
@@ -33,7 +42,9 @@ def _money(text: str) -> tuple[Decimal, ...]:
 # per receivable:        established withheld refunded forgiven returned recovered open
 STORIES = (
     Story("E01_interest_only", {"E1-1": "2000 0 0 0 -15 0 0 2015"}, ()),
-    Story("E02_taken_at_once", {"E2-1": "1000 150 0 150 0 150 0 850"}, ("150 150 0 0 0 0 0",), (None,)),
+    Story(
+        "E02_taken_at_once", {"E2-1": "1000 150 0 150 0 150 0 850"}, ("150 150 0 0 0 0 0",), (None,)
+    ),
     Story("E03_corrected_same_pay", {"E3-1": "1000 0 0 0 0 0 0 1000"}, ()),
     Story("E04_corrected_upward", {"E4-1": "1075 0 0 0 0 0 0 1075"}, ()),
     Story(
@@ -63,8 +74,12 @@ STORIES = (
         (42,),
     ),
     Story("E08_refund", {"E8-1": "900 0 0 0 0 0 0 900"}, ("500 0 500 0 0 0 0",), (None,)),
-    Story("E09_refund_and_forgiven", {"E9-1": "900 0 0 0 0 0 0 900"}, ("500 0 420 80 0 0 0",), (None,)),
-    Story("E10_refund_too_much", {"E10-1": "900 0 -30 -30 0 0 0 930"}, ("500 0 500 0 0 0 0",), (None,)),
+    Story(
+        "E09_refund_and_forgiven", {"E9-1": "900 0 0 0 0 0 0 900"}, ("500 0 420 80 0 0 0",), (None,)
+    ),
+    Story(
+        "E10_refund_too_much", {"E10-1": "900 0 -30 -30 0 0 0 930"}, ("500 0 500 0 0 0 0",), (None,)
+    ),
     Story(
         "E11_balance_settled_by_check",
         {"E11-1": "0 200 -200 0 0 0 0 0", "E11-2": "400 0 0 0 0 0 0 400"},

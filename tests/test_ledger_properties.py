@@ -118,7 +118,16 @@ def test_pieces_events_and_totals_say_the_same(
         of_events = sum(event.amount for event in ledger.events if event.kind == kind)
         assert of_events == sum(getattr(totals, kind) for totals in ledger.totals)
         assert of_events == sum(getattr(item, kind) for item in ledger.receivables)
-    moved = {"identified", "taken", "brought_in", "put_off", "forwarded", "refunded", "forgiven", "given_back"}  # fmt: skip
+    moved = {
+        "identified",
+        "taken",
+        "brought_in",
+        "put_off",
+        "forwarded",
+        "refunded",
+        "forgiven",
+        "given_back",
+    }
     for totals in ledger.totals:
         cash = sum(
             piece.amount

@@ -37,11 +37,16 @@ def test_every_remittance_comes_to_the_cent(story: Story, engine: DuckDBEngine) 
         "select trace_number, payments, identified, adjustments, net_withheld, other, withheld, "
         "returned + recovered as recovered_in_all, payment_amount from remittance_bridge",
     )
-    assert {row["trace_number"]: tuple(row[name] for name in BRIDGE) for row in found} == story.expected_bridge()  # fmt: skip
+    assert {
+        row["trace_number"]: tuple(row[name] for name in BRIDGE) for row in found
+    } == story.expected_bridge()
 
 
 def test_every_remittance_ties_to_the_deposit(engine: DuckDBEngine) -> None:
-    found = rows(engine, "select payments - net_withheld - other as bridge, payment_amount from remittance_bridge")  # fmt: skip
+    found = rows(
+        engine,
+        "select payments - net_withheld - other as bridge, payment_amount from remittance_bridge",
+    )
     assert all(row["bridge"] == row["payment_amount"] for row in found)
 
 
@@ -63,12 +68,16 @@ def test_the_cube_adds_up_to_the_bridge(story: Story, engine: DuckDBEngine) -> N
     bridge = story.expected_bridge().values()
     for name in ("payments", "withheld"):
         assert total[name] == sum((row[BRIDGE.index(name)] for row in bridge), Decimal(0))
-    assert total["recovered"] == sum((row[BRIDGE.index("recovered_in_all")] for row in bridge), Decimal(0))  # fmt: skip
+    assert total["recovered"] == sum(
+        (row[BRIDGE.index("recovered_in_all")] for row in bridge), Decimal(0)
+    )
 
 
 def test_a_refund_beyond_its_debt_is_neither_withheld_nor_recovered(tmp_path: Path) -> None:
     load([FIXTURES / "E10_refund_too_much.835"], tmp_path)
-    found = rows(engine_of(tmp_path), "select excess_refund, withheld, returned from remittance_bridge")
+    found = rows(
+        engine_of(tmp_path), "select excess_refund, withheld, returned from remittance_bridge"
+    )
     assert found == [{"excess_refund": Decimal("30.00"), "withheld": 0, "returned": 0}]
 
 
@@ -78,7 +87,9 @@ def test_all_stories_together_come_to_the_same_in_any_order(tmp_path: Path) -> N
     load(files, forwards)
     for file in reversed(files):
         load([file], backwards)
-    everything = "select * exclude (load_id) from remittance_bridge order by remittance_id".replace(" exclude (load_id)", "")  # fmt: skip
+    everything = "select * exclude (load_id) from remittance_bridge order by remittance_id".replace(
+        " exclude (load_id)", ""
+    )
     assert rows(engine_of(forwards), everything) == rows(engine_of(backwards), everything)
     items = "select * from receivable order by receivable_id"
     assert rows(engine_of(forwards), items) == rows(engine_of(backwards), items)

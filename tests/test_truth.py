@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,24 @@ from tests.warehouses import engine_of, rows
 
 Truth = dict[str, list[dict[str, Any]]]
 CELL = ("payer", "month", "plan_type", "specialty", "facility", "cause", "mechanism")
-MEASURES = ("payments", "withheld", "recovered", "refunded", "forgiven", "lag_days", "lag_count", "appeals_full", "appeals_partial", "appeals_upheld")  # fmt: skip
+MEASURES = (
+    "payments",
+    "withheld",
+    "recovered",
+    "refunded",
+    "forgiven",
+    "lag_days",
+    "lag_count",
+    "appeals_full",
+    "appeals_partial",
+    "appeals_upheld",
+)
 
 
 @pytest.fixture(scope="module", params=["sample", "other seed"])
 def known(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[DuckDBEngine, Truth]]:
+) -> tuple[DuckDBEngine, Truth]:
     exports = SAMPLE
     if request.param == "sample":
         engine = request.getfixturevalue("sample")
@@ -37,7 +47,7 @@ def known(
         warehouse = tmp_path_factory.mktemp("warehouse")
         load([exports], warehouse)
         engine = engine_of(warehouse)
-    yield engine, json.loads((exports / "truth.json").read_text())
+    return engine, json.loads((exports / "truth.json").read_text())
 
 
 def test_every_payer_and_month(known: tuple[DuckDBEngine, Truth]) -> None:
@@ -64,23 +74,37 @@ def test_every_cell_of_the_cube(known: tuple[DuckDBEngine, Truth]) -> None:
         sums[0] += Decimal(cell["withheld"])
         sums[1] += Decimal(cell["recovered"])
     found = {
-        (row["payer"], f"{row['month']:%Y-%m}", *(row[name] for name in CELL[2:])): [row["withheld"], row["recovered"]]
+        (row["payer"], f"{row['month']:%Y-%m}", *(row[name] for name in CELL[2:])): [
+            row["withheld"],
+            row["recovered"],
+        ]
         for row in kpi_table(engine, Filters(), CELL).to_pylist()
         if row["withheld"] or row["recovered"]
-    }  # fmt: skip
+    }
     assert found == {key: sums for key, sums in expected.items() if any(sums)}
 
 
 def test_every_remittance(known: tuple[DuckDBEngine, Truth]) -> None:
     engine, truth = known
-    columns = ("payments", "identified", "adjustments", "net_withheld", "other", "withheld", "recovered", "bpr02")  # fmt: skip
+    columns = (
+        "payments",
+        "identified",
+        "adjustments",
+        "net_withheld",
+        "other",
+        "withheld",
+        "recovered",
+        "bpr02",
+    )
     found = rows(
         engine,
         "select payer.name as payer, trace_number, payments, identified, adjustments, net_withheld, other, "
         "withheld, returned + recovered as recovered, payment_amount as bpr02 "
         "from remittance_bridge join payer using (payer_key)",
     )
-    assert {(row["payer"], row["trace_number"]): [row[name] for name in columns] for row in found} == {
+    assert {
+        (row["payer"], row["trace_number"]): [row[name] for name in columns] for row in found
+    } == {
         (row["payer"], row["trace"]): [Decimal(row[name]) for name in columns]
         for row in truth["remittances"]
     }
@@ -98,7 +122,9 @@ def test_every_lag(known: tuple[DuckDBEngine, Truth]) -> None:
         for row in truth["receivables"]
         if row["lag_days"] is not None and row["lag_days"] >= 0
     ]
-    assert sorted((r["payer"], r["account"], str(r["first_withdrawal"]), r["lag_days"]) for r in found) == sorted(expected)  # fmt: skip
+    assert sorted(
+        (r["payer"], r["account"], str(r["first_withdrawal"]), r["lag_days"]) for r in found
+    ) == sorted(expected)
 
 
 def test_open_balances_and_unanswered_letters(known: tuple[DuckDBEngine, Truth]) -> None:
@@ -118,7 +144,9 @@ def test_open_balances_and_unanswered_letters(known: tuple[DuckDBEngine, Truth])
     }
 
 
-def test_loading_in_another_order_or_twice_changes_nothing(tmp_path: Path, sample: DuckDBEngine) -> None:
+def test_loading_in_another_order_or_twice_changes_nothing(
+    tmp_path: Path, sample: DuckDBEngine
+) -> None:
     files = sorted(path for path in SAMPLE.rglob("*") if path.suffix in (".835", ".csv"))
     load(files[::-1][:90], tmp_path)
     load(files, tmp_path)

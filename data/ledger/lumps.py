@@ -22,9 +22,7 @@ def unique_subset(amounts: Sequence[int], total: int) -> list[int] | None:
             if new > total:
                 continue
             known = ways.get(new)
-            ways[new] = (
-                (known[0] + count, known[1]) if known else (count, (*members, position))
-            )
+            ways[new] = (known[0] + count, known[1]) if known else (count, (*members, position))
         if len(ways) > MOST_SUMS:
             return None
     count, members = ways.get(total, (0, ()))

@@ -6,8 +6,18 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from data.ledger.events import EXACT, Event, Match, Notice, Piece, Receivable, Remittance
-from data.ledger.events import SAME_AMOUNT, UNMATCHED, LUMP
+from data.ledger.events import (
+    EXACT,
+    LUMP,
+    SAME_AMOUNT,
+    UNMATCHED,
+    Event,
+    Match,
+    Notice,
+    Piece,
+    Receivable,
+    Remittance,
+)
 from data.ledger.lumps import unique_subset
 from data.ledger.references import NameIndex
 
@@ -74,9 +84,7 @@ class PayerItems:
         ]
         return same[0] if len(same) == 1 else None
 
-    def open_by_amount(
-        self, amount: int, remittance: Remittance
-    ) -> tuple[list[Receivable], Match]:
+    def open_by_amount(self, amount: int, remittance: Remittance) -> tuple[list[Receivable], Match]:
         """The one recent open item of that amount, else the only set of them that adds up to it."""
         recent = [
             item
@@ -106,5 +114,6 @@ class PayerItems:
 
 
 def _is_recent(item: Receivable, on: date) -> bool:
-    since = item.put_off_date or item.established_on or (item.notice and item.notice.notice_date)
-    return bool(since) and 0 <= (on - since).days <= SAME_AMOUNT_DAYS
+    announced = item.notice.notice_date if item.notice else None
+    since = item.put_off_date or item.established_on or announced
+    return since is not None and 0 <= (on - since).days <= SAME_AMOUNT_DAYS

@@ -1,0 +1,220 @@
+"""The books of one remittance: what each of its lines moved, on which item, and what that comes to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from data.ledger.events import (
+    EXACT,
+    Adjustment,
+    Event,
+    Match,
+    Piece,
+    PieceKind,
+    Receivable,
+    Remittance,
+    RemittanceTotals,
+)
+from data.ledger.payer import PayerItems, receivable_id
+from data.ledger.references import normalised
+
+MECHANISM_OF_CLAIM = "Claim reversal"
+MECHANISM_OF_CODE = {
+    "WO": "Overpayment recovery (WO)",
+    "WU": "Unspecified recovery (WU)",
+    "OB": "Affiliated offset (OB)",
+    "FB": "Forwarding balance (FB)",
+    "72": "Settlement (72)",
+    "B2": "Settlement (B2)",
+    "CS": "Settlement (CS)",
+}
+EVENT_KINDS = frozenset(
+    {
+        "established",
+        "put_off",
+        "forwarded",
+        "withheld",
+        "refunded",
+        "forgiven",
+        "cancelled",
+        "returned",
+        "corrected",
+        "recovered",
+    }
+)
+
+
+class Books:
+    """One remittance being read; `cash` is what it withholds on each item so far, in cents, signed."""
+
+    def __init__(self, items: PayerItems, remittance: Remittance) -> None:
+        self.items = items
+        self.remittance = remittance
+        self.cash: dict[str, int] = defaultdict(int)
+        self.touched: dict[str, Receivable] = {}
+        self.from_claims: list[Receivable] = []
+        self.amounts: dict[tuple[str, str], int] = defaultdict(int)
+        self.mechanism: dict[str, str] = {}
+        self.by_reference: dict[str, list[Receivable]] = defaultdict(list)
+        self.excess_refund = 0
+        self.uncovered_credit = 0
+        self.settling: set[int] = set()
+
+    def open_from(self, adjustment: Adjustment, origin: str) -> Receivable:
+        identifier = receivable_id(
+            self.remittance.remittance_id, "adjustment", adjustment.adjustment_no
+        )
+        item = self.items.open(identifier, origin, [adjustment.reference])
+        item.remittance_id = self.remittance.remittance_id
+        item.reference = adjustment.reference
+        return item
+
+    def establish(self, item: Receivable, amount: int) -> None:
+        self.items.establish(item, amount, self.remittance)
+        self.amounts[item.receivable_id, "established"] += amount
+
+    def defer(self, item: Receivable, part: int, adjustment: Adjustment, match: Match) -> None:
+        item.put_off += part
+        item.put_off_date = item.put_off_date or self.remittance.payment_date
+        self.items.index.add(item, [adjustment.reference])
+        self.move(item, "put_off", -part, match, adjustment=adjustment)
+
+    def carry(self, item: Receivable, part: int, adjustment: Adjustment, match: Match) -> None:
+        """With nothing paid the balance is a true shortfall; with money paid the payer chose to put it off."""
+        item.forwarded += part
+        names = (adjustment.reference, self.remittance.trace_number)
+        item.forwarding_names = {normalised(name) for name in names}
+        if self.remittance.payment_amount > 0:
+            item.put_off_date = item.put_off_date or self.remittance.payment_date
+            self.move(item, "put_off", -part, match, adjustment=adjustment)
+        else:
+            self.move(item, "forwarded", -part, match, adjustment=adjustment)
+
+    def move(
+        self,
+        item: Receivable,
+        kind: PieceKind,
+        amount: int,
+        match: Match,
+        claim_no: int | None = None,
+        adjustment: Adjustment | None = None,
+    ) -> None:
+        """Books cash on an item: positive is taken from the provider, negative given."""
+        self.cash[item.receivable_id] += amount
+        if adjustment is not None and normalised(adjustment.reference):
+            self.by_reference[normalised(adjustment.reference)].append(item)
+        if amount > 0 and item.receivable_id not in self.mechanism:
+            self.mechanism[item.receivable_id] = (
+                MECHANISM_OF_CODE[adjustment.reason_code] if adjustment else MECHANISM_OF_CLAIM
+            )
+        self.note(item, kind, amount, match, claim_no, adjustment)
+
+    def note(
+        self,
+        item: Receivable,
+        kind: PieceKind,
+        amount: int,
+        match: Match,
+        claim_no: int | None = None,
+        adjustment: Adjustment | None = None,
+    ) -> None:
+        self.touched[item.receivable_id] = item
+        self.amounts[item.receivable_id, kind] += abs(amount)
+        self.items.note_waiting(item)
+        self.items.pieces.append(
+            Piece(
+                self.remittance.remittance_id,
+                item.receivable_id,
+                kind,
+                claim_no,
+                adjustment.adjustment_no if adjustment else None,
+                amount,
+                match,
+            )
+        )
+
+    def named_here(self, reference: str) -> tuple[list[Receivable], Match]:
+        """Items of this remittance that a reference names, or that another line moved under the same reference."""
+        moved = self.by_reference[normalised(reference)]
+        if moved:
+            return moved, EXACT
+        called, match = self.items.index.called(reference)
+        return [item for item in called if item.receivable_id in self.touched], match
+
+    def close(self) -> None:
+        """What is left on an item is withheld if positive, returned if negative."""
+        for identifier, item in self.touched.items():
+            cash = self.cash[identifier]
+            given_back = self.amounts[identifier, "given_back"]
+            cancelled = min(given_back, cash + given_back)
+            item.cancelled += cancelled
+            self.amounts[identifier, "cancelled"] = cancelled
+            if cash > 0:
+                item.withheld += cash
+                self.amounts[identifier, "withheld"] = cash
+                if item.first_withdrawal is None:
+                    item.first_withdrawal = self.remittance.payment_date
+                    item.mechanism = self.mechanism[identifier]
+            elif cash < 0:
+                item.returned -= cash
+                self.amounts[identifier, "returned"] = -cash
+            self._assert_settled(item)
+
+    def _assert_settled(self, item: Receivable) -> None:
+        settled = item.withheld + item.refunded + item.forgiven + item.cancelled
+        if item.established != settled + item.waiting:
+            raise AssertionError(
+                f"{item.receivable_id}: established {item.established} is not {settled} settled"
+                f" and {item.waiting} waiting"
+            )
+
+    def tell(self) -> None:
+        """Writes the events of every item this remittance touched."""
+        for (identifier, kind), amount in self.amounts.items():
+            if kind in EVENT_KINDS and amount:
+                mechanism = self.mechanism[identifier] if kind == "withheld" else ""
+                self.items.events.append(
+                    Event(
+                        identifier,
+                        self.remittance.payment_date,
+                        self.remittance.remittance_id,
+                        kind,
+                        amount,
+                        mechanism,
+                    )
+                )
+
+    def _sum(self, kind: str) -> int:
+        return sum(amount for (_, each), amount in self.amounts.items() if each == kind)
+
+    def totals(self) -> RemittanceTotals:
+        remittance = self.remittance
+        identified = sum(-t.delta for t in remittance.takebacks if t.delta < 0)
+        adjustments = sum(
+            a.amount
+            for a in remittance.adjustments
+            if a.plb_class in ("recoupment", "carrier", "settlement")
+            or a.adjustment_no in self.settling
+        )
+        totals = RemittanceTotals(
+            remittance_id=remittance.remittance_id,
+            identified=identified,
+            adjustments=adjustments,
+            net_withheld=identified + adjustments,
+            withheld=self._sum("withheld"),
+            returned=self._sum("returned"),
+            recovered=self._sum("recovered"),
+            corrected=self._sum("corrected"),
+            refunded=self._sum("refunded"),
+            forgiven=self._sum("forgiven"),
+            excess_refund=self.excess_refund,
+            uncovered_credit=self.uncovered_credit,
+            settling=frozenset(self.settling),
+        )
+        given = totals.returned + totals.excess_refund + totals.uncovered_credit
+        if totals.net_withheld != totals.withheld - given:
+            raise AssertionError(
+                f"remittance {remittance.remittance_id}: {totals.net_withheld} withheld net"
+                f" is not {totals.withheld} taken less {given} given"
+            )
+        return totals

@@ -1,0 +1,83 @@
+"""What the claims of a remittance say: overpayments identified, corrections that come late, money come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data.ledger.books import Books
+from data.ledger.events import (
+    EXACT,
+    FROM_CLAIM,
+    LINEAGE,
+    NORMALISED,
+    SAME_AMOUNT,
+    LaterPayment,
+    Match,
+    Receivable,
+    Takeback,
+)
+from data.ledger.payer import receivable_id
+
+CORRECTION_PENDING_DAYS = 45
+
+
+def identify(books: Books, takeback: Takeback) -> None:
+    """A reversal whose correction pays less establishes an overpayment; a letter about it is its notice."""
+    amount = -takeback.delta
+    item, match = _letter_about(books, takeback.names, amount)
+    if item is None:
+        identifier = receivable_id(books.remittance.remittance_id, "claim", takeback.claim_no)
+        item = books.items.open(identifier, "claim reversal", takeback.names)
+    else:
+        item.origin, item.notice_match = "claim reversal", match
+        books.items.index.add(item, takeback.names)
+    item.remittance_id = books.remittance.remittance_id
+    item.claim_no, item.correction_no = takeback.claim_no, takeback.correction_no
+    item.reference = next(iter(takeback.names), item.reference)
+    books.from_claims.append(item)
+    books.establish(item, amount)
+    books.move(item, "identified", amount, FROM_CLAIM, claim_no=takeback.claim_no)
+
+
+def _letter_about(
+    books: Books, names: Sequence[str], amount: int
+) -> tuple[Receivable | None, Match | None]:
+    """The unanswered letter about this claim: by the claim's numbers, else the only one of that amount."""
+    for name in names:
+        letters = [item for item in books.items.index.named(name) if item.is_letter_only]
+        if letters:
+            letter = min(letters, key=lambda i: (i.noticed_left != amount, i.opened))
+            return letter, EXACT if name in letter.names else NORMALISED
+    unnamed = books.items.unclaimed_letter_of(amount, books.remittance.payment_date)
+    return unnamed, SAME_AMOUNT if unnamed else None
+
+
+def recover(books: Books, claim_no: int, amount: int, names: Sequence[str]) -> None:
+    """A claim paid on top brings back what was withheld on it; beyond that it is just a payment."""
+    for item in _called_by_any(books, names):
+        part = min(amount, item.net_withheld)
+        if part > 0:
+            item.recovered += part
+            amount -= part
+            books.note(item, "recovered", part, FROM_CLAIM, claim_no=claim_no)
+
+
+def pay_later(books: Books, later: LaterPayment) -> None:
+    """The first payment within 45 days of an unpaired reversal is its correction; others recover."""
+    for item in _called_by_any(books, later.names):
+        if item.origin != "claim reversal" or item.correction_no is not None or item.corrected:
+            continue
+        assert item.established_on is not None
+        days = (books.remittance.payment_date - item.established_on).days
+        if 0 < days <= CORRECTION_PENDING_DAYS:
+            part = min(later.paid, item.established)
+            item.corrected += part
+            books.note(item, "corrected", part, LINEAGE, claim_no=later.claim_no)
+            return
+    recover(books, later.claim_no, later.paid, later.names)
+
+
+def _called_by_any(books: Books, names: Sequence[str]) -> list[Receivable]:
+    """Established items that any of a claim's own numbers names, oldest first."""
+    found = {i.receivable_id: i for name in names for i in books.items.index.named(name)}
+    return sorted((i for i in found.values() if i.established), key=Receivable.age)

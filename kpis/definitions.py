@@ -1,0 +1,164 @@
+"""What every figure means, in words: KPIs, mechanisms, matching tiers, and how a remittance balances."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kpis.cards import band_in_words
+from kpis.catalog import KPIS, MEASURE_BY_COLUMN, Kpi
+from kpis.engine import Engine
+from kpis.targets import targets
+
+_COLUMN = re.compile(r"[a-z_]+")
+
+
+@dataclass(frozen=True)
+class KpiInWords:
+    """A KPI as the Definitions page tells it."""
+
+    kpi: Kpi
+    numerator: str
+    denominator: str
+    target: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A root cause, the control that prevents it, and the codes that lead to it."""
+
+    cause: str
+    preventive_control: str
+    claim_adjustment_reasons: str
+    remarks: str
+
+
+MECHANISMS = (
+    (
+        "Claim reversal",
+        "A claim is reversed (claim status 22) and paid again for less in the same remittance; the difference is taken.",
+    ),
+    (
+        "Overpayment recovery (WO)",
+        "A provider adjustment takes an overpayment announced before, often put off from a reversal.",
+    ),
+    (
+        "Unspecified recovery (WU)",
+        "A provider adjustment takes money without saying which overpayment it is for.",
+    ),
+    (
+        "Affiliated offset (OB)",
+        "An affiliated provider's overpayment is taken from this provider's money: it crosses entities.",
+    ),
+    (
+        "Forwarding balance (FB)",
+        "A balance that one remittance had too little money for is taken from a later one. Never a new overpayment.",
+    ),
+    ("Settlement (72)", "An acknowledged refund takes more than it settles; the rest is cash."),
+    ("Settlement (B2)", "A rebate takes more than it gives."),
+    ("Settlement (CS)", "An adjustment that its reference ties to a receivable."),
+    ("Not taken", "Announced, and nothing withheld so far."),
+)
+
+MATCHING_TIERS = (
+    (0, "the claim itself", "certain", "The reversal names the claim whose payment it takes."),
+    (1, "same reference", "certain", "Payer, payee and reference are the same."),
+    (
+        2,
+        "same reference but for its spelling",
+        "high",
+        "The same after case, blanks, punctuation and leading zeros.",
+    ),
+    (
+        3,
+        "a known number inside the reference",
+        "high",
+        "A claim or trace number we know stands inside a longer reference.",
+    ),
+    (4, "claim lineage", "high", "The original and the re-processed claim point to each other."),
+    (
+        5,
+        "same amount",
+        "medium",
+        "The only open item of payer and payee with this amount within 180 days.",
+    ),
+    (
+        6,
+        "a lump that adds up",
+        "medium",
+        "The only set of open items whose sum is the amount taken.",
+    ),
+    (
+        7,
+        "allocated",
+        "allocated",
+        "A forwarding balance is one pool: its split over items is an allocation, oldest first. Totals are exact.",
+    ),
+    (9, "unmatched", "suspense", "No item is known, or several fit equally well. Never guessed."),
+)
+
+BALANCE = (
+    ("ΣCLP04", "what the remittance pays for its claims, reversals included"),
+    (
+        "R",
+        "overpayments taken through claims: for each reversal and its correction, what the pair takes",
+    ),
+    ("P = ΣCLP04 + R", "payments before offsets"),
+    (
+        "W",
+        "signed sum of provider adjustments that recover, put off, forward or settle; positive reduces the payment",
+    ),
+    ("C = R + W", "net cash withheld for recoupment in this remittance"),
+    ("O", "every other provider adjustment: interest, advances, third-party debt, other"),
+    (
+        "BPR02 = P − C − O",
+        "the deposit; a remittance that misses it by a cent is set aside and reaches no figure",
+    ),
+)
+
+
+def kpis_in_words() -> tuple[KpiInWords, ...]:
+    """Every KPI of the catalog."""
+    return tuple(_in_words(kpi) for kpi in KPIS)
+
+
+def causes(engine: Engine) -> tuple[Cause, ...]:
+    """Root causes in the order of the reference table."""
+    codes: dict[tuple[str, str], list[str]] = {}
+    for row in engine.query(
+        "select code_set, code, cause from code_cause order by code"
+    ).to_pylist():
+        codes.setdefault((row["cause"], row["code_set"]), []).append(row["code"])
+    return tuple(
+        Cause(
+            cause=row["cause"],
+            preventive_control=row["preventive_control"],
+            claim_adjustment_reasons=" ".join(codes.get((row["cause"], "CARC"), [])),
+            remarks=" ".join(codes.get((row["cause"], "RARC"), [])),
+        )
+        for row in engine.query(
+            "select cause, preventive_control from cause order by cause"
+        ).to_pylist()
+    )
+
+
+def expression_in_words(expression: str) -> str:
+    """An expression over measures with their titles: "Recovered − Withheld"."""
+    named = _COLUMN.sub(lambda found: MEASURE_BY_COLUMN[found.group()].title, expression)
+    return named.replace(" - ", " − ")
+
+
+def _in_words(kpi: Kpi) -> KpiInWords:
+    target = targets().get(kpi.name)
+    return KpiInWords(
+        kpi=kpi,
+        numerator=expression_in_words(kpi.numerator),
+        denominator="none: an amount, not a ratio"
+        if kpi.denominator is None
+        else expression_in_words(kpi.denominator),
+        target="none set" if target is None else band_in_words(target, kpi.unit),
+        provenance=""
+        if target is None
+        else f"{target.source}; {'verified' if target.verified else 'not verified'}",
+    )

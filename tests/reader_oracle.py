@@ -1,0 +1,351 @@
+"""A slow, obvious reader of well-formed 835 files, to compare the columnar one with.
+
+It shares no code with `loaders`: it splits on the delimiters and walks the segments one by one.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+Row = tuple[Any, ...]
+CLAIM_TABLES = ("claim_payment", "service_payment", "claim_adjustment", "remark")
+TABLES = ("remittance", *CLAIM_TABLES, "provider_adjustment")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Elements as text, the tag first; start and end are bytes, the terminator included."""
+
+    elements: list[str]
+    start: int
+    end: int
+    component: str
+
+    @property
+    def tag(self) -> str:
+        return self.elements[0].upper()
+
+    def get(self, number: int) -> str | None:
+        """Element, None where absent or empty."""
+        return (self.elements[number] or None) if number < len(self.elements) else None
+
+    def code(self, number: int) -> str:
+        return (self.get(number) or "").upper()
+
+
+@dataclass
+class Line:
+    """A service line while it is read."""
+
+    svc: Segment
+    end: int
+    cas: list[Row] = field(default_factory=list)
+    dates: list[Segment] = field(default_factory=list)
+    refs: list[Segment] = field(default_factory=list)
+
+
+@dataclass
+class Claim:
+    """A claim while it is read; adjustments and remarks carry their line number."""
+
+    clp: Segment
+    end: int
+    lines: list[Line] = field(default_factory=list)
+    cas: list[Row] = field(default_factory=list)
+    remarks: list[Row] = field(default_factory=list)
+    dates: list[Segment] = field(default_factory=list)
+    refs: list[Segment] = field(default_factory=list)
+    names: list[Segment] = field(default_factory=list)
+
+
+@dataclass
+class Remittance:
+    """A transaction while it is read."""
+
+    st: Segment
+    isa: Segment | None
+    gs: Segment | None
+    end: int
+    header: list[Segment] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    plbs: list[Segment] = field(default_factory=list)
+
+
+def read(data: bytes) -> dict[str, list[Row]]:
+    """Rows of the six tables, in the order of their columns."""
+    tables: dict[str, list[Row]] = {name: [] for name in TABLES}
+    for remittance in remittances(data):
+        rows = rows_of(remittance, data[remittance.st.start : remittance.end])
+        if rows["remittance"][0][0] not in {row[0] for row in tables["remittance"]}:
+            for name in TABLES:
+                tables[name] += rows[name]
+    return tables
+
+
+def segments(data: bytes) -> list[Segment]:
+    """Cut a file whose ISA segments have the standard length."""
+    found: list[Segment] = []
+    text = data.decode("latin-1")
+    starts = [m.start() for m in re.finditer("ISA(?=(.).{2}\\1.{10}\\1)", text, re.I | re.S)]
+    for at, stop in zip(starts, [*starts, len(text)][1:], strict=True):
+        element, component, terminator = text[at + 3], text[at + 104], text[at + 105]
+        blanks = "".join(c for c in " \t\r\n" if c not in (element, terminator))
+        breaks = "".join(c for c in "\r\n" if c not in (element, terminator))
+        while (end := text.find(terminator, at, stop)) >= 0:
+            content = text[at:end]
+            begin = at + len(content) - len(content.lstrip(blanks))
+            content = content.lstrip(blanks).rstrip(breaks)
+            at = end + 1
+            if content:
+                found.append(Segment(content.split(element), begin, at, component))
+    return found
+
+
+def remittances(data: bytes) -> list[Remittance]:
+    """Walk the segments."""
+    found: list[Remittance] = []
+    isa = gs = claim = None
+    current: Remittance | None = None
+    section = ""
+    for segment in segments(data):
+        tag = segment.tag
+        if tag == "ISA":
+            isa, gs, current, claim, section = segment, None, None, None, ""
+        elif tag == "GS":
+            gs, current, claim, section = segment, None, None, ""
+        elif tag == "ST":
+            current = Remittance(segment, isa, gs, segment.end)
+            found.append(current)
+            claim, section = None, "header"
+        elif tag in ("GE", "IEA"):
+            current, claim, section = None, None, ""
+        elif current is None:
+            continue
+        elif tag == "SE":
+            current.end, claim, section = segment.end, None, ""
+        elif tag == "PLB":
+            current.plbs.append(segment)
+            claim, section = None, ""
+        elif tag in ("LX", "TS2", "TS3"):
+            claim, section = None, ""
+        elif tag == "CLP":
+            claim, section = Claim(segment, segment.end), ""
+            current.claims.append(claim)
+        elif section == "header":
+            current.header.append(segment)
+        elif claim is not None:
+            add(claim, segment)
+    return found
+
+
+def add(claim: Claim, segment: Segment) -> None:
+    """File a segment within its claim."""
+    tag = segment.tag
+    claim.end = segment.end
+    if tag == "SVC":
+        claim.lines.append(Line(segment, segment.end))
+        return
+    line = claim.lines[-1] if claim.lines else None
+    number = len(claim.lines)
+    place: Claim | Line = line or claim
+    if line:
+        line.end = segment.end
+    if tag == "CAS":
+        for at in (2, 5, 8, 11, 14, 17):
+            if segment.get(at) or segment.get(at + 1):
+                amount, quantity = money(segment.get(at + 1)), money(segment.get(at + 2), 3)
+                claim.cas.append((number, segment.get(1), segment.get(at), amount, quantity))
+    elif tag == "DTM":
+        place.dates.append(segment)
+    elif tag == "REF":
+        place.refs.append(segment)
+    elif tag == "NM1" and not line:
+        claim.names.append(segment)
+    elif tag in ("MIA", "MOA"):
+        for at in (5, 20, 21, 22, 23) if tag == "MIA" else (3, 4, 5, 6, 7):
+            if segment.get(at):
+                claim.remarks.append((0, tag, segment.get(at)))
+    elif tag == "LQ" and segment.code(1) == "HE" and segment.get(2):
+        claim.remarks.append((number, "LQ", segment.get(2)))
+
+
+def money(text: str | None, scale: int = 2) -> Decimal | None:
+    """Exact amount with `scale` decimals, None where absent or not a plain number."""
+    if text is None or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text, re.ASCII):
+        return None
+    value = Decimal(text)
+    rounded = value.quantize(Decimal(1).scaleb(-scale))
+    return rounded if rounded == value and abs(value) < Decimal(10) ** (18 - scale) else None
+
+
+def day(text: str | None) -> date | None:
+    """CCYYMMDD, or the first of a range."""
+    if text is None or not re.fullmatch(r"\d{8}(-\d{8})?", text, re.ASCII):
+        return None
+    try:
+        days = [date(int(t[:4]), int(t[4:6]), int(t[6:])) for t in text.split("-")]
+    except ValueError:
+        return None
+    return days[0]
+
+
+def first(found: list[Segment], qualifier: str) -> Segment | None:
+    """First segment whose first element is this."""
+    return next((s for s in found if s.code(1) == qualifier), None)
+
+
+def value(segment: Segment | None, number: int) -> str | None:
+    return segment.get(number) if segment else None
+
+
+def total(values: list[Decimal | None]) -> Decimal | None:
+    return None if None in values else sum((v for v in values if v), Decimal("0.00"))
+
+
+def minus(*values: Decimal | None) -> Decimal | None:
+    known = [v for v in values if v is not None]
+    return known[0] - sum(known[1:]) if len(known) == len(values) else None
+
+
+def state(difference: Decimal | None) -> str:
+    if difference is None:
+        return "unchecked"
+    return "unbalanced" if difference else "balanced"
+
+
+def rows_of(remittance: Remittance, printed: bytes) -> dict[str, list[Row]]:
+    """Rows of one remittance; `printed` are its bytes, ST to SE."""
+    bpr = next((s for s in remittance.header if s.tag == "BPR"), None)
+    trn = next((s for s in remittance.header if s.tag == "TRN"), None)
+    payer, payer_refs = party(remittance, "PR")
+    payee, payee_refs = party(remittance, "PE")
+    amount, paid_on = money(value(bpr, 2)), day(value(bpr, 16))
+    key = "".join(c for c in (value(payer, 2) or "").upper() if c.isalnum())
+    known = value(trn, 2) and amount is not None and paid_on
+    identity = f"{key}|{value(trn, 2)}|{amount}|{paid_on}".encode() if known else printed
+    number = int(hashlib.sha256(identity).hexdigest()[:16], 16) // 2
+    plbs = plb_rows(remittance)
+    paid = total([money(c.clp.get(4)) for c in remittance.claims])
+    adjusted = total([row[-1] for row in plbs])
+    difference = minus(amount, minus(paid, adjusted))
+    kind = payee.code(3) if payee else ""
+    head = (
+        number,
+        remittance.st.start,
+        remittance.end,
+        value(remittance.isa, 13),
+        value(remittance.gs, 6),
+        remittance.st.get(2),
+        value(remittance.gs, 8),
+        value(bpr, 1),
+        value(bpr, 4),
+        amount,
+        paid_on,
+        value(trn, 2),
+        value(trn, 3),
+        day(value(first([s for s in remittance.header if s.tag == "DTM"], "405"), 2)),
+        value(payer, 2),
+        value(payer, 4) or value(first(payer_refs, "2U"), 2),
+        value(payee, 2),
+        value(payee, 4) if kind == "XX" else None,
+        (value(payee, 4) if kind == "FI" else None) or value(first(payee_refs, "TJ"), 2),
+        paid,
+        adjusted,
+        difference,
+        state(difference) if paid_on else "unchecked",
+    )
+    tables: dict[str, list[Row]] = {name: [] for name in TABLES}
+    tables["remittance"].append(head)
+    tables["provider_adjustment"] = [(number, n, *row) for n, row in enumerate(plbs, 1)]
+    for claim_no, claim in enumerate(remittance.claims, 1):
+        keys = (number, claim_no)
+        tables["claim_payment"].append((*keys, *claim_row(claim)))
+        for line_no, line in enumerate(claim.lines, 1):
+            own = [cas[3] for cas in claim.cas if cas[0] == line_no]
+            tables["service_payment"].append((*keys, line_no, *line_row(line, own)))
+        tables["remark"] += [(*keys, *row) for row in claim.remarks]
+        tables["claim_adjustment"] += [
+            (*keys, cas[0], n, *cas[1:]) for n, cas in enumerate(claim.cas, 1)
+        ]
+    return tables
+
+
+def party(remittance: Remittance, entity: str) -> tuple[Segment | None, list[Segment]]:
+    """N1 of a party in the header and the REF segments behind it, up to the next N1."""
+    name: Segment | None = None
+    refs: list[Segment] = []
+    inside = False
+    for segment in remittance.header:
+        if segment.tag == "N1":
+            inside = name is None and segment.code(1) == entity
+            name = segment if inside else name
+        elif segment.tag == "REF" and inside:
+            refs.append(segment)
+    return name, refs
+
+
+def plb_rows(remittance: Remittance) -> list[Row]:
+    """Pairs of the PLB segments."""
+    rows: list[Row] = []
+    for plb in remittance.plbs:
+        for at in (3, 5, 7, 9, 11, 13):
+            composite = plb.get(at) or ""
+            if not composite and not plb.get(at + 1):
+                continue
+            reason, _, reference = composite.partition(plb.component)
+            head = (plb.start, plb.end, plb.get(1), day(plb.get(2)))
+            rows.append((*head, reason or None, reference, money(plb.get(at + 1))))
+    return rows
+
+
+def claim_row(claim: Claim) -> Row:
+    """Claim from byte_start on."""
+    clp = claim.clp
+    amounts = [money(clp.get(n)) for n in (3, 4, 5)]
+    difference = minus(amounts[0], total([cas[3] for cas in claim.cas]), amounts[1])
+    lines = [s for line in claim.lines for s in line.dates]
+    begins = [d for s in lines if s.code(1) in ("472", "150") and (d := day(s.get(2)))]
+    ends = [d for s in lines if s.code(1) in ("472", "151") and (d := day(s.get(2)))]
+    doctor = next((s for s in claim.names if s.code(1) == "82" and s.code(8) == "XX"), None)
+    inner = [s for line in claim.lines for s in line.refs]
+    return (
+        clp.start,
+        claim.end,
+        clp.get(1),
+        clp.get(2),
+        *amounts,
+        *(clp.get(n) for n in (6, 7, 8, 9)),
+        value(first(claim.refs, "F8"), 2),
+        value(doctor, 9) or value(first(inner, "HPI"), 2),
+        day(value(first(claim.dates, "232"), 2)) or min(begins, default=None),
+        day(value(first(claim.dates, "233"), 2)) or max(ends, default=None),
+        day(value(first(claim.dates, "050"), 2)),
+        difference,
+        state(difference),
+    )
+
+
+def line_row(line: Line, adjustments: list[Decimal | None]) -> Row:
+    """Line from byte_start on."""
+    svc = line.svc
+    parts = [*(svc.get(1) or "").split(svc.component), "", ""]
+    charge, paid = money(svc.get(2)), money(svc.get(3))
+    difference = minus(charge, total(adjustments), paid)
+    return (
+        svc.start,
+        line.end,
+        parts[0] or None,
+        parts[1] or None,
+        " ".join(p for p in parts[2:6] if p) or None,
+        svc.get(4),
+        charge,
+        paid,
+        money(svc.get(5), 3) if svc.get(5) else Decimal("1.000"),
+        day(value(first(line.dates, "472"), 2)) or day(value(first(line.dates, "150"), 2)),
+        value(first(line.refs, "6R"), 2),
+        difference,
+        state(difference),
+    )
