@@ -9,8 +9,8 @@ from loaders.x12_structure import ENVELOPE, Structure
 # NM101 of people: patient, insured, corrected patient or insured, other subscriber.
 PEOPLE = ("QC", "IL", "74", "GB")
 FIRST_NAME_ELEMENT = 3
-# REF01 of identifiers of people: social security number, member identification number.
-NUMBERS = ("SY", "1W")
+# REF01 of identifiers of people: social security number, member number, medical record number.
+NUMBERS = ("SY", "1W", "EA")
 
 
 def identifying_spans(

@@ -156,6 +156,6 @@ def _named(kind: str) -> str:
 
 
 def _refused(
-    message: str, remedy: str, where: str = "file", field: str = "", value: str = ""
+    message: str, remedy: str, where: str = "file", field: str = "file", value: str = ""
 ) -> Problem:
     return Problem("error", where, field, value, message, remedy)

@@ -1,7 +1,4 @@
-"""A slow, obvious reader of well-formed 835 files, to compare the columnar one with.
-
-It shares no code with `loaders`: it splits on the delimiters and walks the segments one by one.
-"""
+"""A slow, obvious reader of well-formed 835 files, which shares no code with the columnar one."""
 
 import hashlib
 import re

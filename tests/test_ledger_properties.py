@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import asdict
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Remittance], list[Notice]]:
 
 
 def figures(ledger: PayerLedger) -> list[object]:
-    return [ledger.receivables, ledger.events, ledger.pieces, ledger.totals]
+    return [[asdict(item) for item in ledger.receivables], ledger.events, ledger.pieces, ledger.totals]
 
 
 @given(histories())

@@ -131,7 +131,7 @@ class Event:
     mechanism: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Receivable:
     """One overpayment a payer is owed, as it stands after the remittances read so far; money in cents.
 
