@@ -160,12 +160,12 @@ def test_what_identifies_patients_is_masked_and_nothing_else() -> None:
     claim = (
         "CLP*A*1*0*0~NM1*QC*1*DOE*JO*X***MI*S1~NM1*IL*1*ROE~nm1*74*1**NEW~NM1*GB*1*GEE~"
         "NM1*82*1*DOCTOR*****XX*7~N3*1 ROAD*B~N4*TOWN*TX~PER*CX*JOE~DMG*D8*19500101~"
-        "REF*SY*123456789~REF*1W*M1~REF*EA*KEPT~REF*F8*KEPT~"
+        "REF*SY*123456789~REF*1W*M1~REF*EA*R9~REF*F8*KEPT~"
     )
     body = f"N3*PAYER STREET~PER*BL*SUPPORT~{claim}"
     reading, data = read(body), file_of(transaction(body))
     assert [data[a:b].decode() for a, b in zip(*reading.masked, strict=True)] == (
-        "DOE JO X MI S1 ROE NEW GEE 1_ROAD B TOWN TX CX JOE D8 19500101 123456789 M1"
+        "DOE JO X MI S1 ROE NEW GEE 1_ROAD B TOWN TX CX JOE D8 19500101 123456789 M1 R9"
     ).replace("_", "\x00").replace(" ", "|").replace("\x00", " ").split("|")
     said = " ".join(f"{p.value} {p.message}" for p in reading.problems)
     assert "DOE" not in said
