@@ -35,7 +35,7 @@ def header_key(header: str) -> str:
 
 
 def _field(name: str, value: ValueKind, headers: str, required: bool = False) -> Field:
-    return Field(name, value, tuple(header_key(h) for h in headers.split("|")), required)
+    return Field(name, value, tuple(headers.split("|")), required)
 
 
 _PAYER = _field(
@@ -174,7 +174,8 @@ def columns_of(layout: Layout, headers: list[str]) -> dict[str, int]:
     keys = [header_key(header) for header in headers]
     found: dict[str, int] = {}
     for field in layout.fields:
-        places = [keys.index(alias) for alias in field.headers if alias in keys]
+        known = [header_key(header) for header in field.headers]
+        places = [keys.index(key) for key in known if key in keys]
         free = [place for place in places if place not in found.values()]
         if free:
             found[field.name] = free[0]

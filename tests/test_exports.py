@@ -65,13 +65,23 @@ def test_blank_cells_are_no_value(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["03/31/2026", "3/31/26", "2026-03-31", "20260331", "31-MAR-2026", "46112", "2026-03-31 00:00:00"],
+    [
+        "03/31/2026",
+        "3/31/26",
+        "2026-03-31",
+        "20260331",
+        "31-MAR-2026",
+        "46112",
+        "2026-03-31 00:00:00",
+    ],
 )
 def test_dates_as_people_write_them(written: str) -> None:
     assert calendar_date(written) == date(2026, 3, 31)
 
 
-@pytest.mark.parametrize("written", ["02/30/2026", "13/13/2026", "2026-13-01", "soon", "01/01/1899", "260331"])
+@pytest.mark.parametrize(
+    "written", ["02/30/2026", "13/13/2026", "2026-13-01", "soon", "01/01/1899", "260331"]
+)
 def test_dates_that_are_none_are_refused(written: str) -> None:
     with pytest.raises(UnreadableValueError):
         calendar_date(written)
@@ -101,7 +111,9 @@ def test_a_register_row() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_every_usual_encoding(encoding: str) -> None:
-    assert facts(REGISTER + "Nörthland,L,I,2026-03-31,1\n", encoding)[0]["payer_name"] == "Nörthland"
+    assert (
+        facts(REGISTER + "Nörthland,L,I,2026-03-31,1\n", encoding)[0]["payer_name"] == "Nörthland"
+    )
 
 
 @pytest.mark.parametrize("separator", ["\t", "|", ";"])
@@ -111,7 +123,13 @@ def test_every_usual_separator(separator: str) -> None:
 
 
 def test_titles_totals_and_repeated_headers_are_no_rows() -> None:
-    text = "Offsets of March\n\n" + REGISTER + "N,L1,I,2026-03-31,1\n" + REGISTER + "N,L2,I,2026-03-31,2\nTotal,,,,3\n"
+    text = (
+        "Offsets of March\n\n"
+        + REGISTER
+        + "N,L1,I,2026-03-31,1\n"
+        + REGISTER
+        + "N,L2,I,2026-03-31,2\nTotal,,,,3\n"
+    )
     assert [row["amount"] for row in facts(text)] == [Decimal("1.00"), Decimal("2.00")]
 
 
@@ -181,7 +199,9 @@ def test_a_roster_row_needs_ten_digits() -> None:
 
 
 def test_columns_that_are_not_used_are_named_and_not_kept() -> None:
-    reading = read_export((REGISTER.strip() + ",Patient Name\nN,L1,I,2026-03-31,1,Jane Invented\n").encode())
+    reading = read_export(
+        (REGISTER.strip() + ",Patient Name\nN,L1,I,2026-03-31,1,Jane Invented\n").encode()
+    )
     assert reading is not None
     assert reading.facts is not None
     assert "Jane" not in str(reading.facts.to_pylist())

@@ -22,7 +22,15 @@ from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
 
 GOOD = file_835(
-    Remit("T1", "20250303", [Claim("A", "1000.00"), Claim("B", "-600.00", status="22"), Claim("B", "450.00", adjustments=[("CO", "97", "150.00")])])  # fmt: skip
+    Remit(
+        "T1",
+        "20250303",
+        [
+            Claim("A", "1000.00"),
+            Claim("B", "-600.00", status="22"),
+            Claim("B", "450.00", adjustments=[("CO", "97", "150.00")]),
+        ],
+    )  # fmt: skip
 )
 REGISTER = "Payer,Letter Number,ICN,Notice Date,Overpayment Amount\n"
 
@@ -80,7 +88,9 @@ def test_a_remittance_that_does_not_balance_is_kept_in_quarantine(
     assert (result.status, result.unbalanced, result.quarantined) == ("loaded", 1, 1)
     assert [(p.severity, p.value) for p in result.problems] == [("error", "-0.01")]
     assert total(warehouse) == before
-    kept = rows(engine_of(warehouse), "select difference from remittance where balance_state = 'unbalanced'")
+    kept = rows(
+        engine_of(warehouse), "select difference from remittance where balance_state = 'unbalanced'"
+    )
     assert kept == [{"difference": Decimal("-0.01")}]
 
 
@@ -93,9 +103,13 @@ def test_the_same_bytes_and_the_same_payment_count_once(warehouse: Path, tmp_pat
     assert current_snapshot(warehouse) == snapshot
 
 
-def test_a_file_with_one_new_remittance_brings_only_that_one(warehouse: Path, tmp_path: Path) -> None:
+def test_a_file_with_one_new_remittance_brings_only_that_one(
+    warehouse: Path, tmp_path: Path
+) -> None:
     known = Remit("T1", "20250303", [Claim("A", "1000.00"), Claim("B", "-600.00", status="22"), Claim("B", "450.00", adjustments=[("CO", "97", "150.00")])])  # fmt: skip
-    (tmp_path / "both.835").write_bytes(file_835(known, Remit("T2", "20250310", [Claim("C", "500.00")])))
+    (tmp_path / "both.835").write_bytes(
+        file_835(known, Remit("T2", "20250310", [Claim("C", "500.00")]))
+    )
     result = load([tmp_path / "both.835"], warehouse)[0]
     assert (result.status, result.remittances) == ("loaded", 2)
     assert total(warehouse)["payments"] == Decimal("1500.00")
@@ -125,7 +139,12 @@ def test_many_small_files_are_read_as_each_alone(tmp_path: Path) -> None:
     files = []
     for number in range(6):
         files.append(tmp_path / f"{number}.835")
-        remit = Remit(f"T{number}", "20250310", [Claim(f"C{number}", "500.00", npi="1234567890")], [("L6", "-1.50")])
+        remit = Remit(
+            f"T{number}",
+            "20250310",
+            [Claim(f"C{number}", "500.00", npi="1234567890")],
+            [("L6", "-1.50")],
+        )
         files[-1].write_bytes(file_835(remit))
     load(files, together)
     for file in files:
@@ -179,7 +198,9 @@ def test_a_failed_load_leaves_the_last_snapshot(warehouse: Path) -> None:
 
 def test_old_snapshots_go_and_the_last_few_stay(warehouse: Path, tmp_path: Path) -> None:
     for number in range(7):
-        (tmp_path / "more.835").write_bytes(file_835(Remit(f"M{number}", "20250310", [Claim("C", "500.00")])))
+        (tmp_path / "more.835").write_bytes(
+            file_835(Remit(f"M{number}", "20250310", [Claim("C", "500.00")]))
+        )
         load([tmp_path / "more.835"], warehouse)
     assert len(list(warehouse.glob("snapshot-*.duckdb"))) == 5
 

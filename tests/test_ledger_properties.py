@@ -76,7 +76,12 @@ def histories(draw: st.DrawFn) -> tuple[list[Remittance], list[Notice]]:
 
 
 def figures(ledger: PayerLedger) -> list[object]:
-    return [[asdict(item) for item in ledger.receivables], ledger.events, ledger.pieces, ledger.totals]
+    return [
+        [asdict(item) for item in ledger.receivables],
+        ledger.events,
+        ledger.pieces,
+        ledger.totals,
+    ]
 
 
 @given(histories())

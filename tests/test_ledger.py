@@ -1,0 +1,276 @@
+"""How the ledger decides what a line of a remittance is about, one small history per rule."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from data.ledger.events import (
+    Adjustment,
+    LaterPayment,
+    Notice,
+    PlbClass,
+    Receivable,
+    Remittance,
+    Takeback,
+)
+from data.ledger.lumps import unique_subset
+from data.ledger.references import embedded_numbers, normalised
+from data.ledger.replay import PayerLedger, replay
+
+CLASS_OF: dict[str, PlbClass] = {
+    "WO": "recoupment",
+    "WU": "recoupment",
+    "OB": "recoupment",
+    "FB": "carrier",
+    "72": "settlement",
+    "B2": "settlement",
+    "CS": "other",
+}
+START = date(2025, 1, 6)
+
+
+def remit(
+    day: int,
+    *lines: tuple[str, str, int],
+    payee: str = "PAYEE1",
+    paid: int = 100_000,
+    reversals: tuple[Takeback, ...] = (),
+    later: tuple[LaterPayment, ...] = (),
+) -> Remittance:
+    """A remittance `day` days after the start; lines are (code, reference, cents)."""
+    adjustments = tuple(
+        Adjustment(number, code, CLASS_OF[code], reference, amount)
+        for number, (code, reference, amount) in enumerate(lines, start=1)
+    )
+    return Remittance(
+        day, payee, START + timedelta(days=day), f"T{day:04d}", paid, reversals, adjustments, later
+    )
+
+
+def took(name: str, cents: int, correction: int | None = 2, claim_no: int = 1) -> Takeback:
+    return Takeback(claim_no, correction, -cents, (name,))
+
+
+def letter(
+    day: int, cents: int, number: str = "LTR1", claim: str | None = None, notice_id: int = 1
+) -> Notice:
+    claims = (claim,) if claim else ()
+    return Notice(
+        notice_id, START + timedelta(days=day), cents, (number,) if number else (), claims, False
+    )
+
+
+def only(ledger: PayerLedger) -> Receivable:
+    assert len(ledger.receivables) == 1, ledger.receivables
+    return ledger.receivables[0]
+
+
+def methods(ledger: PayerLedger, kind: str) -> list[tuple[int, int]]:
+    """Tier and amount of the pieces of one kind."""
+    return [(piece.match.tier, piece.amount) for piece in ledger.pieces if piece.kind == kind]
+
+
+def test_put_off_recovery_is_withheld_once() -> None:
+    item = only(replay([remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)), remit(45, ("WO", "CLM100", 150))], []))  # fmt: skip
+    assert (item.established, item.withheld, item.waiting) == (150, 150, 0)
+    assert item.put_off_date == START
+    assert item.first_withdrawal == START + timedelta(days=45)
+
+
+def test_instalments_leave_the_rest_open() -> None:
+    item = only(replay([remit(0, ("WO", "CLM100", -300), reversals=(took("CLM100", 300),)), remit(30, ("WO", "CLM100", 100))], []))  # fmt: skip
+    assert (item.withheld, item.waiting) == (100, 200)
+
+
+def test_a_recovery_nobody_announced_is_an_item_of_its_own() -> None:
+    ledger = replay([remit(0, ("WO", "NEVER SEEN", 500))], [])
+    assert (only(ledger).withheld, only(ledger).origin) == (500, "recovery without a known item")
+    assert methods(ledger, "taken") == [(9, 500)]
+
+
+def test_references_match_but_for_their_spelling() -> None:
+    ledger = replay([remit(0, ("WO", "00CLM-100", -150), reversals=(took("00CLM-100", 150),)), remit(9, ("WO", "clm 100", 150))], [])  # fmt: skip
+    assert methods(ledger, "taken") == [(2, 150)]
+
+
+def test_a_claim_number_inside_a_longer_reference_is_found() -> None:
+    ledger = replay([remit(0, ("WO", "ICN20250001", -150), reversals=(took("ICN20250001", 150),)), remit(9, ("WO", "XX0106ICN20250001HIC9", 150))], [])  # fmt: skip
+    assert methods(ledger, "taken") == [(3, 150)]
+
+
+def test_the_only_open_item_of_that_amount_is_taken_for_a_meaningless_reference() -> None:
+    history = [remit(0, ("WO", "CLM100", -150), ("WO", "CLM200", -151), reversals=(took("CLM100", 150), took("CLM200", 151, 4, 3))), remit(9, ("WO", "RECOUP", 151))]  # fmt: skip
+    ledger = replay(history, [])
+    assert methods(ledger, "taken") == [(5, 151)]
+    assert [item.waiting for item in ledger.receivables] == [150, 0]
+
+
+def test_a_tie_of_amounts_stays_in_suspense() -> None:
+    history = [remit(0, ("WO", "CLM100", -150), ("WO", "CLM200", -150), reversals=(took("CLM100", 150), took("CLM200", 150, 4, 3))), remit(9, ("WO", "RECOUP", 150))]  # fmt: skip
+    ledger = replay(history, [])
+    assert methods(ledger, "taken") == [(9, 150)]
+    assert [item.waiting for item in ledger.receivables] == [150, 150, 0]
+
+
+def test_an_amount_is_not_matched_after_180_days() -> None:
+    history = [
+        remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)),
+        remit(181, ("WO", "", 150)),
+    ]
+    assert methods(replay(history, []), "taken") == [(9, 150)]
+
+
+def test_a_lump_takes_the_only_items_that_add_up_to_it() -> None:
+    names = {"CLM100": 100, "CLM200": 250, "CLM300": 75}
+    reversals = tuple(
+        took(name, cents, None, n) for n, (name, cents) in enumerate(names.items(), start=1)
+    )
+    put_offs = tuple(("WO", name, -cents) for name, cents in names.items())
+    ledger = replay([remit(0, *put_offs, reversals=reversals), remit(30, ("WO", "LUMP", 425))], [])
+    assert methods(ledger, "taken") == [(6, 100), (6, 250), (6, 75)]
+
+
+def test_subsets_are_taken_only_where_there_is_one() -> None:
+    assert unique_subset([100, 250, 75], 425) == [0, 1, 2]
+    assert unique_subset([100, 250, 75], 175) == [0, 2]
+    assert unique_subset([100, 75, 100], 175) is None
+    assert unique_subset([100], 100) is None
+    assert unique_subset([], 100) is None
+
+
+def test_a_letter_announces_a_recovery_that_names_it() -> None:
+    item = only(replay([remit(30, ("WO", "LTR1", 150))], [letter(0, 150, claim="CLM100")]))
+    assert item.notice is not None
+    assert (item.established, item.withheld, item.noticed_left) == (150, 150, 0)
+
+
+def test_a_letter_about_a_claim_is_the_notice_of_its_reversal() -> None:
+    item = only(
+        replay([remit(30, reversals=(took("CLM100", 150),))], [letter(0, 150, claim="CLM100")])
+    )
+    assert item.notice is not None
+    assert item.withheld == 150
+
+
+def test_one_letter_for_three_claims_announces_each() -> None:
+    letters = [
+        letter(0, cents, claim=f"CLM{n}00", notice_id=n)
+        for n, cents in ((1, 100), (2, 250), (3, 75))
+    ]
+    ledger = replay([remit(30, ("WO", "LTR1", 425))], letters)
+    assert [item.withheld for item in ledger.receivables] == [100, 250, 75]
+    assert not ledger.letters_only
+
+
+def test_a_letter_without_a_taking_stays_a_letter() -> None:
+    ledger = replay([remit(0, ("WO", "OTHER", 99))], [letter(0, 150)])
+    assert [item.noticed_left for item in ledger.letters_only] == [150]
+
+
+def test_money_given_back_is_returned_up_to_what_was_withheld() -> None:
+    ledger = replay(
+        [remit(0, reversals=(took("CLM100", 150),)), remit(90, ("WO", "CLM100", -200))], []
+    )
+    item, credit = ledger.receivables
+    assert (item.withheld, item.returned) == (150, 150)
+    assert (credit.origin, credit.waiting) == ("credit without a known item", 50)
+    assert ledger.totals[1].uncovered_credit == 50
+
+
+def test_a_higher_correction_recovers_up_to_what_was_withheld() -> None:
+    ledger = replay([remit(0, reversals=(took("CLM100", 150),)), remit(90, reversals=(Takeback(1, 2, 200, ("CLM100",)),))], [])  # fmt: skip
+    assert (only(ledger).recovered, ledger.totals[1].recovered) == (150, 150)
+
+
+def test_a_correction_upward_of_a_claim_never_recouped_is_a_payment() -> None:
+    ledger = replay([remit(0, reversals=(Takeback(1, 2, 75, ("CLM100",)),))], [])
+    assert (ledger.receivables, ledger.totals[0].recovered) == ([], 0)
+
+
+def test_a_correction_that_comes_later_is_no_recovery() -> None:
+    history = [
+        remit(0, reversals=(took("CLM100", 600, correction=None),)),
+        remit(20, later=(LaterPayment(1, 450, ("CLM100",)),)),
+    ]
+    item = only(replay(history, []))
+    assert (item.withheld, item.corrected, item.recovered) == (600, 450, 0)
+
+
+def test_a_payment_long_after_an_unpaired_reversal_is_a_recovery() -> None:
+    history = [
+        remit(0, reversals=(took("CLM100", 600, correction=None),)),
+        remit(46, later=(LaterPayment(1, 700, ("CLM100",)),)),
+    ]
+    item = only(replay(history, []))
+    assert (item.corrected, item.recovered) == (0, 600)
+
+
+def test_a_shortfall_is_no_notice_and_a_put_off_by_forwarding_is_one() -> None:
+    reversal = (took("CLM100", 800),)
+    short = only(replay([remit(0, ("FB", "T0000", -200), reversals=reversal, paid=0)], []))
+    put_off = only(replay([remit(0, ("FB", "00CLM100", -800), reversals=reversal, paid=500)], []))
+    assert (short.withheld, short.forwarded, short.put_off_date) == (600, 200, None)
+    assert (put_off.withheld, put_off.forwarded, put_off.put_off_date) == (0, 800, START)
+
+
+def test_the_newest_item_is_forwarded_and_the_oldest_taken_first() -> None:
+    history = [
+        remit(0, ("FB", "A", -100), reversals=(took("CLM100", 100),), paid=0),
+        remit(7, ("FB", "A", 100), ("FB", "B", -150), reversals=(took("CLM200", 100),), paid=0),
+    ]
+    older, newer = replay(history, []).receivables
+    assert (older.withheld, older.forwarded) == (50, 50)
+    assert (newer.withheld, newer.forwarded) == (0, 100)
+
+
+def test_a_balance_from_before_the_data_is_withheld_and_in_suspense() -> None:
+    ledger = replay([remit(0, ("FB", "OLD", 200))], [])
+    assert (only(ledger).withheld, only(ledger).origin) == (200, "balance from before the data")
+
+
+def test_pools_are_kept_per_payee() -> None:
+    history = [
+        remit(0, ("FB", "A", -100), reversals=(took("CLM100", 100),), paid=0),
+        remit(7, ("FB", "Z", 100), payee="PAYEE2"),
+    ]
+    first, second = replay(history, []).receivables
+    assert (first.forwarded, second.withheld, second.payee) == (100, 100, "PAYEE2")
+
+
+def test_a_refund_settles_its_own_item_and_its_surplus_no_other() -> None:
+    ledger = replay(
+        [remit(0, ("WO", "R1", 500), ("72", "R1", -500), ("B2", "R1", -30), ("WO", "R2", 80))], []
+    )
+    assert [(item.refunded, item.withheld) for item in ledger.receivables] == [(500, 0), (0, 80)]
+    assert ledger.totals[0].excess_refund == 30
+
+
+def test_a_refund_acknowledged_beside_a_reversal_is_no_offset() -> None:
+    ledger = replay([remit(0, ("72", "CLM100", -150), reversals=(took("CLM100", 150),))], [])
+    assert (only(ledger).refunded, only(ledger).withheld) == (150, 0)
+
+
+def test_cs_settles_only_where_its_reference_ties_it_to_an_item() -> None:
+    tied = replay([remit(0, ("WO", "R1", 500), ("CS", "R1", -80))], [])
+    loose = replay([remit(0, ("WO", "R1", 500), ("CS", "ELSE", -80))], [])
+    assert (only(tied).forgiven, only(tied).withheld, tied.totals[0].settling) == (80, 420, {2})
+    assert (only(loose).withheld, loose.totals[0].settling) == (500, frozenset())
+
+
+def test_taken_and_given_back_at_once_is_nothing() -> None:
+    ledger = replay([remit(0, ("WO", "R1", 100), ("WO", "R1", -100))], [])
+    assert ledger.totals[0].withheld == ledger.totals[0].returned == 0
+    assert only(ledger).waiting == 100
+
+
+def test_an_affiliate_pays_where_the_reference_names_its_item() -> None:
+    history = [remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)), remit(9, ("OB", "CLM100", 150), payee="PAYEE2")]  # fmt: skip
+    item = only(replay(history, []))
+    assert (item.payee, item.withheld, item.mechanism) == ("PAYEE1", 150, "Affiliated offset (OB)")
+
+
+def test_spelling_of_references() -> None:
+    assert normalised(" 00ab-12.c ") == "AB12C"
+    assert normalised("000") == ""
+    assert "123456" in embedded_numbers("X123456Y")
+    assert embedded_numbers("12345") == []
