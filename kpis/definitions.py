@@ -37,7 +37,7 @@ class Cause:
 MECHANISMS = (
     (
         "Claim reversal",
-        "A claim is reversed (claim status 22) and paid again for less in the same remittance; the difference is taken.",
+        "A claim is reversed (claim status 22) and paid again for less in the same remittance.",
     ),
     (
         "Overpayment recovery (WO)",

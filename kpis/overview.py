@@ -194,12 +194,10 @@ def open_exposure(engine: Engine, filters: Filters) -> tuple[Exposure, ...]:
 
 
 def _moves(engine: Engine, now: Filters, before: Filters, dimension: str) -> tuple[Move, ...]:
-    amounts = {side: _withheld_by(engine, filters, dimension) for side, filters in (("now", now), ("before", before))}  # fmt: skip
-    names = sorted(amounts["now"].keys() | amounts["before"].keys())
-    pairs = [
-        (name, amounts["now"].get(name, NOTHING), amounts["before"].get(name, NOTHING))
-        for name in names
-    ]
+    these = _withheld_by(engine, now, dimension)
+    those = _withheld_by(engine, before, dimension)
+    names = sorted(these.keys() | those.keys())
+    pairs = [(name, these.get(name, NOTHING), those.get(name, NOTHING)) for name in names]
     moved = [(name, this, last) for name, this, last in pairs if this != last]
     rises = sum((this - last for _, this, last in moved if this > last), NOTHING)
     falls = sum((last - this for _, this, last in moved if last > this), NOTHING)
@@ -224,5 +222,5 @@ def _sentence(move: Move) -> str:
     return (
         f"{move.name}: {exact_usd(abs(move.change))} {'more' if rose else 'less'} "
         f"({exact_usd(move.before)} → {exact_usd(move.now)}), "
-        f"{move.share * 100:.0f} % of everything that {'rose' if rose else 'fell'}."
+        f"{move.share * 100:.0f}\N{NO-BREAK SPACE}% of everything that {'rose' if rose else 'fell'}."
     )

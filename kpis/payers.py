@@ -145,11 +145,11 @@ def lag_distribution(engine: Engine, filters: Filters) -> LagDistribution:
           , percentile_cont(0.5) within group (order by case when lag_state = 'counted' then lag_days end) as median
           , percentile_cont(0.9) within group (order by case when lag_state = 'counted' then lag_days end) as ninetieth
         {source}
-        """,  # noqa: S608
+        """,
         kept.params,
     ).to_pylist()[0]
     left_out = engine.query(
-        f"select lag_state, count(*) as n {source} and lag_state <> 'counted' group by 1 order by 2 desc, 1",  # noqa: S608
+        f"select lag_state, count(*) as n {source} and lag_state <> 'counted' group by 1 order by 2 desc, 1",
         kept.params,
     ).to_pylist()
     return LagDistribution(

@@ -181,7 +181,7 @@ def _found(search: str) -> Condition:
     params = [text, text]
     if normalised(text):
         parts.append(
-            "receivable_id in (select receivable_id from replayed_name where position(? in name) > 0)"
+            "receivable_id in (select receivable_id from receivable_name where position(? in name) > 0)"
         )
         params.append(normalised(text))
     return Condition(f"({' or '.join(parts)})", tuple(params))

@@ -103,10 +103,21 @@ def test_identifiers_keep_their_zeros_and_refuse_rounded_numbers() -> None:
 
 def test_a_register_row() -> None:
     row = facts(REGISTER + "Northland,LTR1,ICN7,03/31/2026,$150.00\n")[0]
-    assert (row["payer_name"], row["letter_number"], row["payer_claim_control_number"]) == ("Northland", "LTR1", "ICN7")  # fmt: skip
-    assert (row["notice_date"], row["amount"], row["row_number"]) == (date(2026, 3, 31), Decimal("150.00"), 2)  # fmt: skip
+    assert (row["payer_name"], row["letter_number"], row["payer_claim_control_number"]) == (
+        "Northland",
+        "LTR1",
+        "ICN7",
+    )
+    assert (row["notice_date"], row["amount"], row["row_number"]) == (
+        date(2026, 3, 31),
+        Decimal("150.00"),
+        2,
+    )
     assert row["elected_immediate"] is False
-    assert row["source_text"] == "Payer: Northland | Letter Number: LTR1 | ICN: ICN7 | Notice Date: 03/31/2026 | Overpayment Amount: $150.00"  # fmt: skip
+    assert (
+        row["source_text"]
+        == "Payer: Northland | Letter Number: LTR1 | ICN: ICN7 | Notice Date: 03/31/2026 | Overpayment Amount: $150.00"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

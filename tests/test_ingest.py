@@ -30,7 +30,7 @@ GOOD = file_835(
             Claim("B", "-600.00", status="22"),
             Claim("B", "450.00", adjustments=[("CO", "97", "150.00")]),
         ],
-    )  # fmt: skip
+    )
 )
 REGISTER = "Payer,Letter Number,ICN,Notice Date,Overpayment Amount\n"
 
@@ -106,7 +106,15 @@ def test_the_same_bytes_and_the_same_payment_count_once(warehouse: Path, tmp_pat
 def test_a_file_with_one_new_remittance_brings_only_that_one(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    known = Remit("T1", "20250303", [Claim("A", "1000.00"), Claim("B", "-600.00", status="22"), Claim("B", "450.00", adjustments=[("CO", "97", "150.00")])])  # fmt: skip
+    known = Remit(
+        "T1",
+        "20250303",
+        [
+            Claim("A", "1000.00"),
+            Claim("B", "-600.00", status="22"),
+            Claim("B", "450.00", adjustments=[("CO", "97", "150.00")]),
+        ],
+    )
     (tmp_path / "both.835").write_bytes(
         file_835(known, Remit("T2", "20250310", [Claim("C", "500.00")]))
     )
@@ -120,7 +128,9 @@ def test_archives_and_folders(tmp_path: Path) -> None:
     folder.mkdir()
     with zipfile.ZipFile(folder / "remits.zip", "w") as archive:
         archive.writestr("inside/t1.835", GOOD)
-    (folder / "t2.835.gz").write_bytes(gzip.compress(file_835(Remit("T2", "20250310", [Claim("C", "500.00")]))))  # fmt: skip
+    (folder / "t2.835.gz").write_bytes(
+        gzip.compress(file_835(Remit("T2", "20250310", [Claim("C", "500.00")])))
+    )
     (folder / "notes.json").write_text("{}")
     results = load([folder], tmp_path / "warehouse")
     assert [result.status for result in results] == ["loaded", "loaded"]
@@ -173,7 +183,7 @@ def test_files_of_the_warehouse_are_private(warehouse: Path) -> None:
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in private)
 
 
-def test_own_data_replaces_the_sample(sample_warehouse: Path, tmp_path: Path) -> None:
+def test_own_data_replaces_the_sample(tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
     load_sample(warehouse)
     sample = total(warehouse)
@@ -189,11 +199,16 @@ def test_own_data_replaces_the_sample(sample_warehouse: Path, tmp_path: Path) ->
 
 def test_a_failed_load_leaves_the_last_snapshot(warehouse: Path) -> None:
     before = current_snapshot(warehouse)
-    with pytest.raises(RuntimeError, match="full disk"), new_snapshot(warehouse) as connection:
-        connection.execute("delete from remittance")
-        raise RuntimeError("full disk")
+    with pytest.raises(RuntimeError, match="full disk"):
+        _fill_the_disk_while_loading(warehouse)
     assert current_snapshot(warehouse) == before
     assert not list(warehouse.glob("unfinished-*"))
+
+
+def _fill_the_disk_while_loading(warehouse: Path) -> None:
+    with new_snapshot(warehouse) as connection:
+        connection.execute("delete from remittance")
+        raise RuntimeError("full disk")
 
 
 def test_old_snapshots_go_and_the_last_few_stay(warehouse: Path, tmp_path: Path) -> None:

@@ -26,7 +26,10 @@ from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of
 
 ADDITIVE = [measure.column for measure in MEASURES if measure.column != "payments"]
-APPEALS = "Payer,Case Number,Appeal Level,Appeal Status,Decision Date,Amount at Issue,Overturned Amount,Patient Account\n"
+APPEALS = (
+    "Payer,Case Number,Appeal Level,Appeal Status,Decision Date,Amount at Issue,"
+    "Overturned Amount,Patient Account\n"
+)
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def small(tmp_path: Path) -> Path:
                 Claim("B", "450.00", adjustments=[("CO", "50", "150.00")]),
             ],
             [("WO:B", "-150.00")],
-        ),  # fmt: skip
+        ),
         Remit("N2", "20250417", [Claim("D", "2000.00")], [("WO:B", "150.00")]),
         Remit("U1", "20250310", [Claim("U", "500.00")], payer="UNION TRUST", payer_id="UT1"),
     ]
@@ -90,7 +93,7 @@ def _row(payer: str, month: str, **values: object) -> dict[str, object]:
         ("payments", "withheld", "recovered", "refunded", "net_cash_impact"), "0.00"
     )
     blank: dict[str, object] = (
-        {name: None for name in COLUMNS} | nothing | {"lag_count": 0, "appeals_decided": 0}
+        dict.fromkeys(COLUMNS) | nothing | {"lag_count": 0, "appeals_decided": 0}
     )
     return {"payer": payer, "month": month} | blank | values
 
@@ -110,7 +113,9 @@ def test_a_payer_may_be_spelled_any_way(small: Path, capsys: pytest.CaptureFixtu
 def test_csv_has_the_same_columns(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert kpis(["--warehouse", str(small), "--format", "csv", "--by", "cause"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert [(row["cause"], row["withheld"], row["payments"]) for row in rows] == [("Medical necessity", "150.00", "3500.00")]  # fmt: skip
+    assert [(row["cause"], row["withheld"], row["payments"]) for row in rows] == [
+        ("Medical necessity", "150.00", "3500.00")
+    ]
     assert list(rows[0]) == ["cause", *COLUMNS]
 
 
@@ -171,7 +176,13 @@ def test_filters_pick_what_the_roll_up_shows(sample: DuckDBEngine) -> None:
     since, until = date(2025, 3, 1), date(2025, 9, 1)
     rows = kpi_table(sample, Filters(since, until), ("payer", "specialty", "cause")).to_pylist()
     for row in rows[::17]:
-        filters = Filters(since, until, payers=(row["payer"],), specialties=(row["specialty"],), causes=(row["cause"],))  # fmt: skip
+        filters = Filters(
+            since,
+            until,
+            payers=(row["payer"],),
+            specialties=(row["specialty"],),
+            causes=(row["cause"],),
+        )
         found = kpi_table(sample, filters).to_pylist()[0]
         assert {name: found[name] for name in ADDITIVE} == {name: row[name] for name in ADDITIVE}
         assert found["payments"] == row["payments"]
@@ -194,7 +205,13 @@ def test_every_figure_says_what_it_means() -> None:
 
 def test_target_bands() -> None:
     lag = targets()["recoupment_lag_days"]
-    assert [lag.status(days) for days in (None, 14.9, 15, 30, 30.1)] == [None, "below target", "on target", "on target", "above target"]  # fmt: skip
+    assert [lag.status(days) for days in (None, 14.9, 15, 30, 30.1)] == [
+        None,
+        "below target",
+        "on target",
+        "on target",
+        "above target",
+    ]
 
 
 def test_periods() -> None:
@@ -209,7 +226,10 @@ def test_periods() -> None:
 
 
 def test_money_reads_short_and_exact() -> None:
-    assert [short_usd(Decimal(a)) for a in ("1240000", "312400", "999499", "999500", "980.4", "-2500", "0")] == ["$1.24M", "$312K", "$999K", "$1.00M", "$980", "−$2.50K", "$0"]  # fmt: skip
+    assert [
+        short_usd(Decimal(a))
+        for a in ("1240000", "312400", "999499", "999500", "980.4", "-2500", "0")
+    ] == ["$1.24M", "$312K", "$999K", "$1.00M", "$980", "−$2.50K", "$0"]
     assert exact_usd(Decimal("-1234.5")) == "−$1,234.50"
     assert short_value(None, "share") == "no value"
     assert change_text(0.031, 0.025, "share") == "+0.60 points"

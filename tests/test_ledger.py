@@ -71,14 +71,30 @@ def methods(ledger: PayerLedger, kind: str) -> list[tuple[int, int]]:
 
 
 def test_put_off_recovery_is_withheld_once() -> None:
-    item = only(replay([remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)), remit(45, ("WO", "CLM100", 150))], []))  # fmt: skip
+    item = only(
+        replay(
+            [
+                remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)),
+                remit(45, ("WO", "CLM100", 150)),
+            ],
+            [],
+        )
+    )
     assert (item.established, item.withheld, item.waiting) == (150, 150, 0)
     assert item.put_off_date == START
     assert item.first_withdrawal == START + timedelta(days=45)
 
 
 def test_instalments_leave_the_rest_open() -> None:
-    item = only(replay([remit(0, ("WO", "CLM100", -300), reversals=(took("CLM100", 300),)), remit(30, ("WO", "CLM100", 100))], []))  # fmt: skip
+    item = only(
+        replay(
+            [
+                remit(0, ("WO", "CLM100", -300), reversals=(took("CLM100", 300),)),
+                remit(30, ("WO", "CLM100", 100)),
+            ],
+            [],
+        )
+    )
     assert (item.withheld, item.waiting) == (100, 200)
 
 
@@ -89,24 +105,52 @@ def test_a_recovery_nobody_announced_is_an_item_of_its_own() -> None:
 
 
 def test_references_match_but_for_their_spelling() -> None:
-    ledger = replay([remit(0, ("WO", "00CLM-100", -150), reversals=(took("00CLM-100", 150),)), remit(9, ("WO", "clm 100", 150))], [])  # fmt: skip
+    ledger = replay(
+        [
+            remit(0, ("WO", "00CLM-100", -150), reversals=(took("00CLM-100", 150),)),
+            remit(9, ("WO", "clm 100", 150)),
+        ],
+        [],
+    )
     assert methods(ledger, "taken") == [(2, 150)]
 
 
 def test_a_claim_number_inside_a_longer_reference_is_found() -> None:
-    ledger = replay([remit(0, ("WO", "ICN20250001", -150), reversals=(took("ICN20250001", 150),)), remit(9, ("WO", "XX0106ICN20250001HIC9", 150))], [])  # fmt: skip
+    ledger = replay(
+        [
+            remit(0, ("WO", "ICN20250001", -150), reversals=(took("ICN20250001", 150),)),
+            remit(9, ("WO", "XX0106ICN20250001HIC9", 150)),
+        ],
+        [],
+    )
     assert methods(ledger, "taken") == [(3, 150)]
 
 
 def test_the_only_open_item_of_that_amount_is_taken_for_a_meaningless_reference() -> None:
-    history = [remit(0, ("WO", "CLM100", -150), ("WO", "CLM200", -151), reversals=(took("CLM100", 150), took("CLM200", 151, 4, 3))), remit(9, ("WO", "RECOUP", 151))]  # fmt: skip
+    history = [
+        remit(
+            0,
+            ("WO", "CLM100", -150),
+            ("WO", "CLM200", -151),
+            reversals=(took("CLM100", 150), took("CLM200", 151, 4, 3)),
+        ),
+        remit(9, ("WO", "RECOUP", 151)),
+    ]
     ledger = replay(history, [])
     assert methods(ledger, "taken") == [(5, 151)]
     assert [item.waiting for item in ledger.receivables] == [150, 0]
 
 
 def test_a_tie_of_amounts_stays_in_suspense() -> None:
-    history = [remit(0, ("WO", "CLM100", -150), ("WO", "CLM200", -150), reversals=(took("CLM100", 150), took("CLM200", 150, 4, 3))), remit(9, ("WO", "RECOUP", 150))]  # fmt: skip
+    history = [
+        remit(
+            0,
+            ("WO", "CLM100", -150),
+            ("WO", "CLM200", -150),
+            reversals=(took("CLM100", 150), took("CLM200", 150, 4, 3)),
+        ),
+        remit(9, ("WO", "RECOUP", 150)),
+    ]
     ledger = replay(history, [])
     assert methods(ledger, "taken") == [(9, 150)]
     assert [item.waiting for item in ledger.receivables] == [150, 150, 0]
@@ -178,7 +222,13 @@ def test_money_given_back_is_returned_up_to_what_was_withheld() -> None:
 
 
 def test_a_higher_correction_recovers_up_to_what_was_withheld() -> None:
-    ledger = replay([remit(0, reversals=(took("CLM100", 150),)), remit(90, reversals=(Takeback(1, 2, 200, ("CLM100",)),))], [])  # fmt: skip
+    ledger = replay(
+        [
+            remit(0, reversals=(took("CLM100", 150),)),
+            remit(90, reversals=(Takeback(1, 2, 200, ("CLM100",)),)),
+        ],
+        [],
+    )
     assert (only(ledger).recovered, ledger.totals[1].recovered) == (150, 150)
 
 
@@ -253,8 +303,8 @@ def test_a_refund_acknowledged_beside_a_reversal_is_no_offset() -> None:
 def test_cs_settles_only_where_its_reference_ties_it_to_an_item() -> None:
     tied = replay([remit(0, ("WO", "R1", 500), ("CS", "R1", -80))], [])
     loose = replay([remit(0, ("WO", "R1", 500), ("CS", "ELSE", -80))], [])
-    assert (only(tied).forgiven, only(tied).withheld, tied.totals[0].settling) == (80, 420, {2})
-    assert (only(loose).withheld, loose.totals[0].settling) == (500, frozenset())
+    assert (only(tied).forgiven, only(tied).withheld, tied.totals[0].settling) == (80, 420, frozenset({2}))
+    assert (only(loose).withheld, loose.totals[0].settling) == (500, frozenset[int]())
 
 
 def test_taken_and_given_back_at_once_is_nothing() -> None:
@@ -264,7 +314,10 @@ def test_taken_and_given_back_at_once_is_nothing() -> None:
 
 
 def test_an_affiliate_pays_where_the_reference_names_its_item() -> None:
-    history = [remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)), remit(9, ("OB", "CLM100", 150), payee="PAYEE2")]  # fmt: skip
+    history = [
+        remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)),
+        remit(9, ("OB", "CLM100", 150), payee="PAYEE2"),
+    ]
     item = only(replay(history, []))
     assert (item.payee, item.withheld, item.mechanism) == ("PAYEE1", 150, "Affiliated offset (OB)")
 

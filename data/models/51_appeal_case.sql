@@ -55,11 +55,10 @@ with level_row as (
 , about_item as (
     select normalised_name.payer_key, normalised_name.case_number, receivable.receivable_id
     from normalised_name
-    join replayed_name
-      on replayed_name.payer_key = normalised_name.payer_key
-     and replayed_name.name = normalised_name.name
-     and replayed_name.tier = 2
-    join receivable on receivable.receivable_id = replayed_name.receivable_id
+    join receivable_name
+      on receivable_name.payer_key = normalised_name.payer_key
+     and receivable_name.name = normalised_name.name
+    join receivable on receivable.receivable_id = receivable_name.receivable_id
     qualify row_number() over (
         partition by normalised_name.payer_key, normalised_name.case_number
         order by normalised_name.preference, receivable.established_on, receivable.receivable_id
