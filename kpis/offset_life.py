@@ -56,7 +56,7 @@ class Offset:
 
 @dataclass(frozen=True)
 class Source:
-    """Bytes [byte_start, byte_end) of a loaded file that moved an offset; reason, reference and amount of a PLB pair."""
+    """Bytes [byte_start, byte_end) of a loaded file that moved an offset; the rest is of a PLB pair."""
 
     kind: SourceKind
     sha256: str

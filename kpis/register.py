@@ -150,8 +150,9 @@ def _listed(view: RegisterView) -> Condition:
     movement = condition(view.filters)
     kept = _kept(view)
     found = _found(view.search)
+    listed = f"listed as (select * from entry where {kept.sql} and {found.sql})"  # noqa: S608  constants only
     return Condition(
-        f"{_ENTRIES.format(movement=movement.sql)}, listed as (select * from entry where {kept.sql} and {found.sql})",
+        f"{_ENTRIES.format(movement=movement.sql)}, {listed}",
         (*movement.params, *kept.params, *found.params),
     )
 

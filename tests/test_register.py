@@ -71,7 +71,10 @@ def test_every_state_finds_something_in_the_sample(sample: DuckDBEngine, state: 
 
 def test_open_is_as_of_today_whatever_the_period(sample: DuckDBEngine) -> None:
     long_ago = Filters(date(1999, 1, 1), date(1999, 2, 1))
-    (known,) = rows(sample, "select count(*) as items, sum(open_balance) as open from receivable where open_balance > 0")  # fmt: skip
+    (known,) = rows(
+        sample,
+        "select count(*) as items, sum(open_balance) as open from receivable where open_balance > 0",
+    )
     for filters in (Filters(), long_ago):
         totals = register_totals(sample, RegisterView(filters, "Open"))
         assert (totals.offsets, totals.open_balance) == (known["items"], known["open"])
@@ -81,7 +84,8 @@ def test_letters_are_told_apart_from_offsets(sample: DuckDBEngine) -> None:
     totals = register_totals(sample, RegisterView(Filters(), "Letters"))
     (known,) = rows(sample, "select count(*) as n, sum(amount) as amount from open_letter")
     assert (totals.letters, totals.letter_amount) == (known["n"], known["amount"])
-    assert (totals.offsets, totals.established, totals.withheld) == (0, 0, 0)
+    assert totals.offsets == 0
+    assert totals.established == totals.withheld == Decimal(0)
 
 
 @pytest.fixture
@@ -134,7 +138,11 @@ def test_search_finds_by_number_and_trace_in_any_spelling(
 
 
 def test_search_ignores_punctuation_and_leading_zeros(sample: DuckDBEngine) -> None:
-    (known,) = rows(sample, "select receivable_id, payer_claim_control_number as number from receivable where payer_claim_control_number like '0000%' order by receivable_id limit 1")  # fmt: skip
+    (known,) = rows(
+        sample,
+        "select receivable_id, payer_claim_control_number as number from receivable "
+        "where payer_claim_control_number like '0000%' order by receivable_id limit 1",
+    )
     spelled = known["number"].lstrip("0").lower()
     spelled = f"{spelled[:3]}-{spelled[3:]}"
     found = register_rows(sample, RegisterView(Filters(), search=spelled)).to_pylist()
@@ -172,7 +180,10 @@ def test_each_step_points_at_the_segments_that_made_it(put_off_then_taken: Path)
     assert item is not None
 
     def tags(step: Step) -> list[bytes]:
-        found = [archived_bytes(put_off_then_taken, s.sha256, s.byte_start, s.byte_end) for s in step.sources]  # fmt: skip
+        found = [
+            archived_bytes(put_off_then_taken, s.sha256, s.byte_start, s.byte_end)
+            for s in step.sources
+        ]
         return [text.split(b"~")[0] for text in found if text]
 
     payment, put_off, taken = (tags(step) for step in steps(engine, item) if step.sources)
@@ -212,7 +223,10 @@ def test_the_last_balance_of_a_life_is_the_item_as_it_stands(sample: DuckDBEngin
 
 
 def test_a_letter_without_an_answer_has_a_life_of_one_step(sample: DuckDBEngine) -> None:
-    (letter,) = rows(sample, "select receivable_id, letter_number from open_letter order by receivable_id limit 1")  # fmt: skip
+    (letter,) = rows(
+        sample,
+        "select receivable_id, letter_number from open_letter order by receivable_id limit 1",
+    )
     item = offset(sample, letter["receivable_id"])
     assert item is not None
     assert item.is_letter
@@ -255,4 +269,5 @@ def test_refused_files_are_remembered_beside_the_loaded_ones(tmp_path: Path) -> 
     assert (finding["file"], finding["refused"]) == ("scan.835", True)
     assert problems(engine, "warning").num_rows == 0
     (entry,) = load_history(engine).to_pylist()
-    assert (entry["file"], entry["rows"], entry["claims"], entry["paid"]) == ("good.835", 1, 1, Decimal("100.00"))  # fmt: skip
+    known = {"file": "good.835", "rows": 1, "claims": 1, "paid": Decimal("100.00")}
+    assert {name: entry[name] for name in known} == known

@@ -1,0 +1,137 @@
+"""How much did payers take, and did it get worse?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from charts.spec import ChartSpec, Series
+from kpis.cards import cards
+from kpis.filters import Filters
+from kpis.format import exact_usd, short_usd
+from kpis.overview import (
+    CashBridge,
+    Exposure,
+    cash_bridge,
+    in_sentences,
+    open_exposure,
+    what_changed,
+)
+from screen.cards import kpi_cards
+from screen.charts import show_chart
+from screen.filters import comparison_in_words, comparison_period, current_filters, current_period
+from screen.header import page_header
+from screen.session import Row, ask
+from screen.tables import dollars, escaped, shown
+from screen.trend import rate_trend
+
+
+def overview() -> None:
+    page_header("Overview", "How much did payers take, and did it get worse?")
+    kpi_cards(ask(cards, current_filters(), comparison_period()), comparison_in_words())
+    with st.grid(2, min_column_width=420, gap="small"):
+        with st.container(border=True, height="stretch"):
+            bridge()
+        with st.container(border=True, height="stretch"):
+            trend()
+        with st.container(border=True, height="stretch"):
+            changes()
+        with st.container(border=True, height="stretch"):
+            exposure()
+
+
+def bridge() -> None:
+    """From payments before offsets to the deposit, with its tie-out."""
+    filters = current_filters()
+    cash = ask(cash_bridge, Filters(filters.since, filters.until, filters.payers))
+    show_chart(_bridge_chart(cash), "cash_bridge")
+    if filters.splits_remittances:
+        st.caption(
+            ":material/info: A deposit pays all specialties and plans at once and cannot be split: "
+            "the bridge keeps only the payer and the period."
+        )
+    st.caption(_tie_out(cash) + " The axis does not start at zero, so that the steps show.")
+
+
+def trend() -> None:
+    """The offset volume rate by month, its target band and the period before."""
+    show_chart(
+        rate_trend(current_filters(), comparison_period(), comparison_in_words()), "rate_trend"
+    )
+
+
+def changes() -> None:
+    """Who and what moved the last month of the period."""
+    changed = ask(what_changed, current_filters(), current_period().last_month)
+    st.markdown(f"**{escaped(changed.headline)}**")
+    for label, moves in (("By payer", changed.payers), ("By cause", changed.causes)):
+        moved = [move for move in moves if move.change]
+        if moved:
+            st.markdown(
+                f"{label}\n" + "\n".join(f"- {escaped(line)}" for line in in_sentences(moved, 3))
+            )
+
+
+def exposure() -> None:
+    """What is announced and not yet taken, by payer."""
+    rows = ask(open_exposure, current_filters())
+    total = sum(row.total for row in rows)
+    st.markdown(f"**Still to come: {escaped(exact_usd(total))} announced and not yet taken**")
+    if not rows:
+        st.caption("Nothing is put off or forwarded, and every letter is answered.")
+        return
+    st.dataframe(
+        shown([_exposure_row(row) for row in rows], list(_exposure_row(rows[0]))),
+        hide_index=True,
+        column_config={
+            "Put off": dollars("Put off", "Announced on a remittance, to be taken later"),
+            "Forwarded": dollars(
+                "Forwarded", "Carried on because a remittance had too little money"
+            ),
+            "Letters": dollars("Letters", "Announced by letters no remittance has answered yet"),
+            "Total": dollars("Total"),
+        },
+        alt="Open exposure by payer",
+    )
+    st.caption(
+        "As of now, whatever the period. Letters name no specialty; only the payer filter narrows them."
+    )
+
+
+def _bridge_chart(cash: CashBridge) -> ChartSpec:
+    steps = [(name, amount) for name, amount in cash.parts if amount]
+    names = ("Payments before offsets", *(name for name, _ in steps), "Deposits")
+    values = (cash.payments, *(amount for _, amount in steps), cash.deposits)
+    taken = -(cash.withheld + cash.given_back)
+    return ChartSpec(
+        kind="waterfall",
+        title=f"Of {short_usd(cash.payments)} paid, {short_usd(cash.deposits)} reached the bank; "
+        f"offsets took {short_usd(taken)} net",
+        x=names,
+        series=(Series("USD", values),),
+        unit="usd",
+        alt="Cash bridge: "
+        + ", ".join(f"{n} {exact_usd(v)}" for n, v in zip(names, values, strict=True)),
+    )
+
+
+def _tie_out(cash: CashBridge) -> str:
+    if cash.difference:
+        return f":red[:material/error: The bridge misses the deposits by {escaped(exact_usd(cash.difference))}.]"
+    return (
+        f":material/check_circle: Ties to the cent: {escaped(exact_usd(cash.deposits))} "
+        f"in {cash.remittances:,} deposits."
+    )
+
+
+def _exposure_row(row: Exposure) -> Row:
+    return {
+        "Payer": row.payer,
+        "Total": row.total,
+        "Put off": row.put_off,
+        "Forwarded": row.forwarded,
+        "Letters": row.announced,
+        "n": row.items + row.letters,
+    }
+
+
+overview()

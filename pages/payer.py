@@ -1,0 +1,191 @@
+"""One payer's page, shown by Payers when one payer is in the filter bar: what it takes, what comes back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from charts.spec import Band, ChartSpec, Series
+from charts.theme import colour_places
+from kpis.cards import band_in_words, cards
+from kpis.choices import choices
+from kpis.format import exact_usd, short_usd
+from kpis.overview import open_exposure
+from kpis.payers import LAG_EDGES, LagDistribution, appeal_standing, lag_distribution, lag_label
+from kpis.targets import targets
+from screen.cards import kpi_cards
+from screen.charts import clicked, show_chart
+from screen.filters import PAYER, comparison_in_words, comparison_period, current_filters
+from screen.header import page_header
+from screen.navigation import go, link_to, set_filters
+from screen.session import ask, kpi_rows
+from screen.tables import escaped
+from screen.trend import rate_trend
+
+CAUSES = "payer_causes"
+
+
+def one_payer(name: str) -> None:
+    page_header(name, "What does this payer take, and what comes back?")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        link_to("offsets", "Show its offsets", ":material/receipt_long:")
+        st.button(
+            "All payers",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=set_filters,
+            args=({PAYER.key: []},),
+        )
+    kpi_cards(ask(cards, current_filters(), comparison_period()), comparison_in_words())
+    with st.grid(2, min_column_width=420, gap="small"):
+        with st.container(border=True, height="stretch"):
+            trend(name)
+        with st.container(border=True, height="stretch"):
+            causes()
+        with st.container(border=True, height="stretch"):
+            lag()
+        with st.container(border=True, height="stretch"):
+            appeals()
+            open_items()
+
+
+def trend(name: str) -> None:
+    """Its offset volume rate by month, in its own colour."""
+    show_chart(
+        rate_trend(
+            current_filters(),
+            comparison_period(),
+            comparison_in_words(),
+            colour_places(ask(choices).payers)[name],
+        ),
+        "payer_trend",
+    )
+
+
+def causes() -> None:
+    """Withheld by cause; a click opens the offsets behind one."""
+    rows = [row for row in kpi_rows(current_filters(), "cause") if row["withheld"]]
+    rows.sort(key=lambda row: (-row["withheld"], row["cause"]))
+    if not rows:
+        st.markdown("**Nothing withheld in this period, so there are no causes**")
+        return
+    total = sum(row["withheld"] for row in rows)
+    top = rows[0]
+    spec = ChartSpec(
+        kind="bars",
+        title=f"{top['cause']} is {top['withheld'] / total * 100:.0f} % of {short_usd(total)} withheld",
+        x=tuple(row["cause"] for row in rows),
+        series=(
+            Series(
+                "Withheld",
+                tuple(row["withheld"] for row in rows),
+                detail=tuple(f"{row['taken_count']:,} receivables" for row in rows),
+            ),
+        ),
+        unit="usd",
+        alt="Withheld by cause: "
+        + ", ".join(f"{row['cause']} {exact_usd(row['withheld'])}" for row in rows),
+        height=max(160, 30 * len(rows) + 30),
+    )
+    show_chart(spec, CAUSES, on_select=_open_cause)
+
+
+def lag() -> None:
+    """Days from notice to withdrawal, and how often there was a notice at all."""
+    found = ask(lag_distribution, current_filters())
+    if not found.withdrawn:
+        st.markdown("**Nothing was first withdrawn in this period, so there is no lag**")
+        return
+    target = targets().get("recoupment_lag_days")
+    labels = tuple(lag_label(edge) for edge in LAG_EDGES)
+    spec = ChartSpec(
+        kind="columns",
+        title=_lag_title(found),
+        x=labels,
+        series=(
+            Series("Receivables", found.counts, detail=tuple(f"{label} days" for label in labels)),
+        ),
+        unit="count",
+        alt="Days from notice to withdrawal: "
+        + ", ".join(f"{label} days {n}" for label, n in zip(labels, found.counts, strict=True)),
+        band=Band(target.at_least, target.at_most, f"Target {band_in_words(target, 'days')}")
+        if target
+        else None,
+        band_on=tuple(
+            at
+            for at, edge in enumerate(LAG_EDGES)
+            if target and _inside(edge, target.at_least, target.at_most)
+        ),
+        height=260,
+    )
+    show_chart(spec, "payer_lag")
+    known = found.withdrawn - found.without_notice
+    left_out = ", ".join(f"{n:,} {state}" for state, n in found.left_out)
+    st.caption(
+        f"A notice is on file for {known:,} of {found.withdrawn:,} ({known / found.withdrawn * 100:.0f} %)."
+        + (f" Left out of the lag: {left_out}." if left_out else "")
+    )
+
+
+def appeals() -> None:
+    """Decided in the period, and what stands apart."""
+    found = ask(appeal_standing, current_filters())
+    st.markdown(
+        f"**{found.decided:,} appeals decided, {found.full + found.partial:,} won in full or in part**"
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for label, count in (
+            ("Full", found.full),
+            ("Partial", found.partial),
+            ("Upheld", found.upheld),
+        ):
+            st.metric(label, f"{count:,}", width="content")
+    st.caption(
+        f"Not decisions, as of now: {found.pending:,} pending, {found.withdrawn:,} withdrawn, "
+        f"{found.dismissed:,} dismissed."
+    )
+
+
+def open_items() -> None:
+    """What it has announced and not yet taken."""
+    rows = ask(open_exposure, current_filters())
+    if not rows:
+        st.markdown("**Nothing still to come**")
+        return
+    row = rows[0]
+    st.markdown(escaped(f"**Still to come: {exact_usd(row.total)}**"))
+    with st.container(horizontal=True, gap="medium"):
+        for label, amount, why in (
+            ("Put off", row.put_off, "Announced on a remittance, to be taken from a later one"),
+            (
+                "Forwarding balance",
+                row.forwarded,
+                "Carried on because a remittance had too little money",
+            ),
+            ("Letters", row.announced, "Announced by letters that no remittance has answered yet"),
+        ):
+            st.metric(
+                label,
+                escaped(short_usd(amount)),
+                help=f"{escaped(exact_usd(amount))}. {why}.",
+                width="content",
+            )
+    st.caption(
+        f"{row.items:,} open items and {row.letters:,} letters, as of now, whatever the period."
+    )
+
+
+def _lag_title(found: LagDistribution) -> str:
+    if found.median is None:
+        return "No withdrawal of this period has a known notice"
+    return f"Half of the withdrawals came within {found.median:.0f} days, nine in ten within {found.ninetieth:.0f}"
+
+
+def _inside(edge: tuple[int, int | None], low: float | None, high: float | None) -> bool:
+    start, end = edge
+    return (low is None or start >= low) and (high is None or (end is not None and end <= high))
+
+
+def _open_cause() -> None:
+    point = clicked(CAUSES)
+    if point is not None:
+        go("offsets", cause=[str(point["y"])])

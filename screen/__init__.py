@@ -1,0 +1,1 @@
+"""The room for what the pages share: session, filter bar, header, tables, navigation."""

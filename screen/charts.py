@@ -1,0 +1,39 @@
+"""Puts a chart on a page, with its title, in the theme the user sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from charts.plotly_figure import CONFIG, figure
+from charts.spec import ChartSpec
+from charts.theme import Mode
+from screen.tables import escaped
+
+
+def show_chart(spec: ChartSpec, key: str, on_select: Callable[[], None] | None = None) -> None:
+    """Draws the chart under its title; on_select is called when a point is clicked, see `clicked`."""
+    st.markdown(escaped(f"**{spec.title}**"))
+    if on_select is None:
+        st.plotly_chart(figure(spec, _mode()), key=key, config=CONFIG, alt=spec.alt)
+    else:
+        st.plotly_chart(
+            figure(spec, _mode()),
+            key=key,
+            config=CONFIG,
+            alt=spec.alt,
+            on_select=on_select,
+            selection_mode="points",
+        )
+
+
+def clicked(key: str) -> dict[str, object] | None:
+    """The point of a chart that was clicked last, as Plotly names it (x, y, …); None without one."""
+    state = st.session_state.get(key)
+    points = state["selection"]["points"] if state else []
+    return dict(points[0]) if points else None
+
+
+def _mode() -> Mode:
+    return "dark" if st.context.theme.type == "dark" else "light"

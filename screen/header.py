@@ -1,0 +1,56 @@
+"""The head of every page: its title, the question it answers, whose data it is and how fresh."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpis.format import exact_usd
+from kpis.freshness import Freshness, freshness
+from screen.navigation import ensure_frame
+from screen.session import ask
+from screen.tables import escaped
+
+
+def page_header(title: str, question: str) -> None:
+    """Title, question, and one line on sample data, freshness and tie-out."""
+    ensure_frame()
+    state = ask(freshness)
+    with st.container(gap=None, key="header"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.title(title, width="content", anchor=False)
+            if state.is_sample:
+                st.badge(
+                    "Sample data",
+                    icon=":material/science:",
+                    color="orange",
+                    help="Invented payers and patients. Load your own files on the Data page; they replace the sample.",
+                )
+        st.markdown(question)
+        st.caption(_state_in_words(state), help=_tie_out_help(state))
+
+
+def _state_in_words(state: Freshness) -> str:
+    if state.data_through is None:
+        return "Nothing is posted yet. Load remittances on the Data page."
+    parts = [f"Data through {state.data_through:%b %-d, %Y}"]
+    if state.loaded_at is not None:
+        parts.append(f"loaded {state.loaded_at:%b %-d, %Y %H:%M} UTC")
+    if state.ties:
+        parts.append(
+            f":material/check_circle: ties to {exact_usd(state.deposits)} of deposits, to the cent"
+        )
+    else:
+        parts.append(f":red[:material/error: off the deposits by {exact_usd(state.difference)}]")
+    if state.quarantined:
+        noun = "remittance does" if state.quarantined == 1 else "remittances do"
+        parts.append(
+            f":orange[:material/warning: {state.quarantined:,} {noun} not balance: set aside]"
+        )
+    return escaped(" · ".join(parts))
+
+
+def _tie_out_help(state: Freshness) -> str:
+    return (
+        f"{state.posted:,} remittances from {state.files:,} files. For each: payments before offsets − net withheld "
+        "− other adjustments = deposit. All months, all payers."
+    )

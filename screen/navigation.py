@@ -1,0 +1,113 @@
+"""Which pages there are, and how one leads to another with its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+FRAMED = "_app_is_around_the_page"
+PENDING = "_filters_to_set"
+LEAVING_FOR = "_page_to_open"
+
+Values = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page in the menu: its script, its name there, the question it answers."""
+
+    name: str
+    title: str
+    icon: str
+    question: str
+    section: str
+
+    @property
+    def script(self) -> str:
+        return f"pages/{self.name}.py"
+
+
+EXPOSURE, WORK, TRUST = "Exposure", "Work", "Trust"
+PAGES = (
+    PageEntry(
+        "overview",
+        "Overview",
+        ":material/space_dashboard:",
+        "How much did payers take, and did it get worse?",
+        EXPOSURE,
+    ),
+    PageEntry(
+        "payers", "Payers", ":material/account_balance:", "Which payers cost us most?", EXPOSURE
+    ),
+    PageEntry(
+        "specialties",
+        "Specialties",
+        ":material/grid_on:",
+        "Where in the house does it hit?",
+        EXPOSURE,
+    ),
+    PageEntry("offsets", "Offsets", ":material/receipt_long:", "Show me every one", WORK),
+    PageEntry("data", "Data", ":material/upload_file:", "What is loaded?", TRUST),
+    PageEntry(
+        "definitions", "Definitions", ":material/menu_book:", "What does this number mean?", TRUST
+    ),
+)
+PAGE_BY_NAME = {page.name: page for page in PAGES}
+
+
+def navigation() -> StreamlitPage:
+    """The menu by section; the page to run."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    for page in PAGES:
+        sections.setdefault(page.section, []).append(
+            st.Page(
+                page.script,
+                title=page.title,
+                icon=page.icon,
+                default=page is PAGES[0],
+                help=page.question,
+            )
+        )
+    return st.navigation(sections)
+
+
+def ensure_frame() -> None:
+    """Runs the page again inside app.py where it ran alone.
+
+    Until st.navigation was called once, Streamlit takes a folder named pages for its own old kind of menu:
+    when the first visit to a new server is a link to a page, it runs that page without app.py.
+    """
+    if not st.session_state.pop(FRAMED, False):
+        navigation()
+        st.rerun()
+
+
+def link_to(page: str, label: str, icon: str) -> None:
+    """A link that takes the filters along."""
+    st.page_link(PAGE_BY_NAME[page].script, label=label, icon=icon)
+
+
+def set_filters(values: Values) -> None:
+    """Filter values to take effect at the next run, by filter key; an empty list clears one. For callbacks."""
+    st.session_state[PENDING] = {**st.session_state.get(PENDING, {}), **values}
+
+
+def go(page: str, **filters: str | Sequence[str]) -> NoReturn:
+    """Opens a page with the filters as they are and those given set, e.g. go("offsets", payer=["Aetna"])."""
+    set_filters(filters)
+    st.session_state[LEAVING_FOR] = page
+    st.rerun()
+
+
+def leave(values: Values) -> None:
+    """Goes where `go` asked for; the filter bar calls it once its widgets have let go of the URL.
+
+    Streamlit refuses st.switch_page while the URL holds values bound to widgets.
+    """
+    page = st.session_state.pop(LEAVING_FOR, None)
+    if page is not None:
+        st.switch_page(PAGE_BY_NAME[page].script, query_params=dict(values))

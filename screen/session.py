@@ -1,0 +1,71 @@
+"""What a page asks with: the engine of the current snapshot, and answers kept until the next load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+
+from data.warehouse import current_snapshot, warehouse_folder
+from kpis.cube import kpi_table
+from kpis.engine import DuckDBEngine, Engine
+from kpis.filters import Filters
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+Row = dict[str, Any]
+
+
+def warehouse() -> Path:
+    """The folder the snapshots are in."""
+    return warehouse_folder()
+
+
+def engine() -> DuckDBEngine:
+    """The engine of the newest snapshot; the pointer is read at every call, so a load is seen at once."""
+    return _engine_of(_snapshot())
+
+
+def ask(
+    question: Callable[Concatenate[Engine, Parameters], Answer],
+    *args: Parameters.args,
+    **named: Parameters.kwargs,
+) -> Answer:
+    """The answer of a kpis function to hashable arguments, computed once per snapshot.
+
+    question: a function at module level whose first parameter is the engine, e.g. `cash_bridge`.
+    """
+    name = f"{question.__module__}.{question.__qualname__}"
+    answer: Answer = _answer(str(_snapshot()), name, args, tuple(named.items()), question)
+    return answer
+
+
+def kpi_rows(filters: Filters, *by: str) -> list[Row]:
+    """Measures and KPIs by the dimensions given, see `kpi_table`."""
+    rows: list[Row] = ask(kpi_table, filters, by).to_pylist()
+    return rows
+
+
+def _snapshot() -> Path:
+    snapshot = current_snapshot(warehouse())
+    if snapshot is None:
+        raise LookupError("nothing is loaded: app.py loads the sample before any page runs")
+    return snapshot
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _engine_of(snapshot: Path) -> DuckDBEngine:
+    return DuckDBEngine(snapshot)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _answer(
+    snapshot: str,  # noqa: ARG001  part of the cache's key
+    name: str,  # noqa: ARG001  part of the cache's key
+    args: tuple[Any, ...],
+    named: tuple[tuple[str, Any], ...],
+    _question: Callable[..., Any],
+) -> Any:
+    return _question(engine(), *args, **dict(named))

@@ -1,0 +1,77 @@
+"""Tables as people read and take them: money with two decimals on screen, safe cells in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+Row = Mapping[str, object]
+
+
+def shown(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows as a frame for st.dataframe only: decimals as numbers, dates as dates, no index of meaning."""
+    return pd.DataFrame(
+        {name: [_as_number(row.get(name)) for row in rows] for name in columns},
+        columns=list(columns),
+    )
+
+
+def dollars(label: str, help: str | None = None) -> ColumnConfig:
+    """A column of dollars and cents."""
+    return st.column_config.NumberColumn(label, help=help, format="dollar")
+
+
+def percent(label: str, help: str | None = None) -> ColumnConfig:
+    """A column of percentages, given as numbers from 0 to 100."""
+    return st.column_config.NumberColumn(label, help=help, format="%.2f %%")
+
+
+def escaped(text: str) -> str:
+    """Text for Markdown: a pair of dollar signs would be taken for a formula."""
+    return text.replace("$", r"\$")
+
+
+def csv_button(rows: Sequence[Row], columns: Mapping[str, str], file_name: str) -> None:
+    """Offers exactly the rows shown as CSV; columns maps each name to its heading."""
+    st.download_button(
+        "CSV",
+        csv_bytes(rows, columns),
+        file_name,
+        "text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key=f"download_{file_name}",
+    )
+
+
+def csv_bytes(rows: Sequence[Row], columns: Mapping[str, str]) -> bytes:
+    """CSV in UTF-8 with a byte order mark; money in full, ISO dates, no cell a spreadsheet would run."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns.values())
+    writer.writerows([[_cell(row.get(name)) for name in columns] for row in rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def _as_number(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value

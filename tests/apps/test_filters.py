@@ -1,0 +1,77 @@
+"""The filter bar: links restore it, pages share it, reset clears it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from streamlit.testing.v1 import AppTest
+
+from kpis.periods import PRESETS
+from screen.filters import COMPARISONS, PERIODS, PRESET_BY_LABEL
+from tests.apps.conftest import OpenPage, written
+
+
+def rate(app: AppTest) -> str:
+    return str(next(metric.value for metric in app.metric if metric.label == "Offset volume rate"))
+
+
+def test_every_preset_is_offered() -> None:
+    assert set(PERIODS[:-1]) == set(PRESETS.values()) == set(PRESET_BY_LABEL)
+    assert len(COMPARISONS) == 3
+
+
+def test_a_payer_in_the_link_narrows_the_figures(open_page: OpenPage) -> None:
+    assert rate(open_page()) == "7.14 %"
+    assert rate(open_page(payer="NORTHLAND HEALTH PLAN")) == "8.33 %"
+    assert rate(open_page(payer="MERIDIAN MUTUAL")) == "0.00 %"
+
+
+def test_a_cause_in_the_link_narrows_the_figures(open_page: OpenPage) -> None:
+    app = open_page(cause="Documentation")
+    assert rate(app) == "4.29 %"
+    assert "**Cause:** Documentation" in written(app)
+
+
+def test_an_unknown_value_in_a_link_is_dropped(open_page: OpenPage) -> None:
+    app = open_page(payer="NOBODY", period="Last 99 months")
+    assert app.multiselect(key="payer").value == []
+    assert app.selectbox(key="period").value == "Last 12 months"
+
+
+def test_filters_stay_from_page_to_page(open_page: OpenPage) -> None:
+    app = open_page(payer="NORTHLAND HEALTH PLAN", period="Last 3 months")
+    app.switch_page("pages/specialties.py").run()
+    assert app.multiselect(key="payer").value == ["NORTHLAND HEALTH PLAN"]
+    assert app.selectbox(key="period").value == "Last 3 months"
+
+
+def test_custom_months_may_be_given_in_any_order(open_page: OpenPage) -> None:
+    app = open_page(period="Custom months", from_="2025-02", to="2025-01")
+    assert rate(app) == "7.14 %"
+
+
+def test_one_custom_month(open_page: OpenPage) -> None:
+    app = open_page(period="Custom months", from_="2025-01", to="2025-01")
+    assert rate(app) == "15.0 %"
+
+
+def test_custom_months_offer_every_month_with_data(open_page: OpenPage) -> None:
+    app = open_page(period="Custom months")
+    months = [f"{date(2025, month, 1):%Y-%m}" for month in (1, 2)]
+    assert app.selectbox(key="from").options == months
+    assert app.selectbox(key="to").options == months[::-1]
+
+
+def test_prior_year_is_missing_where_data_does_not_reach_back(open_page: OpenPage) -> None:
+    app = open_page(compare="vs prior year", period="Custom months", from_="2025-02", to="2025-02")
+    assert "No data for the prior year" in written(app)
+
+
+def test_reset_clears_every_value_at_once(open_page: OpenPage) -> None:
+    app = open_page(payer="NORTHLAND HEALTH PLAN", cause="Documentation")
+    reset = next(button for button in app.button if button.label == "Reset")
+    reset.click().run()
+    assert app.multiselect(key="payer").value == []
+    assert app.multiselect(key="cause").value == []
+    assert rate(app) == "7.14 %"
+    assert not [button for button in app.button if button.label == "Reset"]

@@ -1,0 +1,125 @@
+"""Ways through the app in a real browser: drill-down, links, origins, phone, dark."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from screen.navigation import PAGES
+from tests.browser.conftest import open_page, settle
+
+PAYER = "Cascade Advantage"
+PATHS = tuple("" if page is PAGES[0] else page.name for page in PAGES)
+
+
+def filters_in(page: Page) -> dict[str, list[str]]:
+    """What the address holds."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def click_bar(page: Page, chart: str, name: str) -> None:
+    """Clicks the bar beside its label."""
+    label = page.locator(f".st-key-{chart} .yaxislayer-above text", has_text=name)
+    label.wait_for()
+    box = label.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] + 25, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_payer_leads_to_its_page_and_on_to_its_offsets(
+    page: Page, server: str
+) -> None:
+    open_page(page, server, "payers")
+    click_bar(page, "payer_bars", PAYER)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAYER)
+    expect(page).to_have_url(f"{server}/payers?payer=Cascade+Advantage")
+
+    page.get_by_role("link", name="Show its offsets").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Offsets")
+    expect(page).to_have_url(f"{server}/offsets?payer=Cascade+Advantage")
+    expect(page.locator(".st-key-payer")).to_contain_text(PAYER)
+
+
+def test_a_click_on_a_cell_of_the_heatmap_opens_offsets_of_payer_and_specialty(
+    page: Page, server: str
+) -> None:
+    open_page(page, server, "specialties")
+    page.locator(".st-key-specialty_heatmap .scatterlayer .point").first.click(force=True)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Offsets")
+    chosen = filters_in(page)
+    assert len(chosen["payer"]) == 1
+    assert len(chosen["specialty"]) == 1
+    expect(page.locator(".st-key-payer")).to_contain_text(chosen["payer"][0])
+
+
+def test_a_link_restores_the_filters(page: Page, server: str) -> None:
+    open_page(
+        page,
+        server,
+        "payers?period=Last+3+months&compare=vs+prior+year&payer=Cascade+Advantage"
+        "&payer=Meridian+Mutual&specialty=Cardiology",
+    )
+    expect(page.locator(".st-key-period input")).to_have_value("Last 3 months")
+    expect(page.locator(".st-key-compare input")).to_have_value("vs prior year")
+    expect(page.locator(".st-key-payer")).to_contain_text("Cascade Advantage")
+    expect(page.locator(".st-key-payer")).to_contain_text("Meridian Mutual")
+    expect(page.get_by_text("Specialty: Cardiology")).to_be_visible()
+
+
+def test_filters_stay_when_another_page_is_chosen_in_the_menu(page: Page, server: str) -> None:
+    open_page(page, server, "?payer=Cascade+Advantage&period=Last+6+months")
+    page.get_by_role("link", name="Specialties").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Specialties")
+    settle(page)
+
+    expect(page.locator(".st-key-payer")).to_contain_text(PAYER)
+    expect(page.locator(".st-key-period input")).to_have_value("Last 6 months")
+    assert filters_in(page) == {"payer": [PAYER], "period": ["Last 6 months"]}
+
+
+def test_no_request_leaves_the_origin_of_the_app(page: Page, server: str) -> None:
+    elsewhere: list[str] = []
+
+    def note(address: str) -> None:
+        if not address.startswith((server, server.replace("http", "ws"), "data:", "blob:")):
+            elsewhere.append(address)
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda socket: note(socket.url))
+    for path in PATHS:
+        open_page(page, server, f"{path}?payer=Cascade+Advantage")
+    page.wait_for_load_state("networkidle")
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_on_a_phone_nothing_scrolls_sideways(browser: Browser, server: str, path: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    open_page(page, server, f"{path}?payer=Cascade+Advantage")
+    widths = page.evaluate(
+        "() => { const main = document.querySelector('[data-testid=\"stMain\"]');"
+        " return [main.scrollWidth, document.documentElement.scrollWidth] }"
+    )
+    context.close()
+    assert max(widths) <= 390
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_renders_in_the_dark_theme(browser: Browser, server: str, path: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    open_page(page, server, f"{path}?payer=Cascade+Advantage")
+    background = page.locator('[data-testid="stApp"]').evaluate(
+        "element => getComputedStyle(element).backgroundColor"
+    )
+    text = page.get_by_role("heading", level=1).evaluate("h => getComputedStyle(h).color")
+    faults = page.locator('[data-testid="stException"]').count()
+    context.close()
+    assert background == "rgb(16, 23, 31)"
+    assert text == "rgb(231, 237, 243)"
+    assert faults == 0
