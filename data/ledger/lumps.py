@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-MOST_ITEMS = 40
+MOST_ITEMS = 12
 MOST_SUMS = 50_000
 
 

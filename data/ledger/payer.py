@@ -40,11 +40,14 @@ class PayerItems:
         self.index = NameIndex()
         self._waiting: dict[str, Receivable] = {}
         self._letters: dict[str, Receivable] = {}
+        self._without_claim: dict[int, list[Receivable]] = {}
         for notice in sorted(notices, key=lambda n: (n.notice_date or date.max, n.notice_id)):
             item = self.open(receivable_id("notice", notice.notice_id), "letter", notice.names)
             item.notice, item.notice_match = notice, EXACT
             item.reference = next(iter(notice.names), "")
             self._letters[item.receivable_id] = item
+            if not notice.claim_names:
+                self._without_claim.setdefault(notice.amount, []).append(item)
 
     def open(self, identifier: str, origin: str, names: Iterable[str]) -> Receivable:
         item = Receivable(identifier, origin, opened=len(self.all))
@@ -76,11 +79,8 @@ class PayerItems:
         """The only recent unanswered letter of this amount that names no claim."""
         same = [
             item
-            for item in self._letters.values()
-            if item.noticed_left == amount
-            and item.notice is not None
-            and not item.notice.claim_names
-            and _is_recent(item, on)
+            for item in self._without_claim.get(amount, ())
+            if item.is_letter_only and _is_recent(item, on)
         ]
         return same[0] if len(same) == 1 else None
 
@@ -95,8 +95,9 @@ class PayerItems:
         same = [item for item in recent if item.open_amount == amount]
         if same:
             return (same, SAME_AMOUNT) if len(same) == 1 else ([], UNMATCHED)
-        subset = unique_subset([item.open_amount for item in recent], amount)
-        return ([recent[position] for position in subset], LUMP) if subset else ([], UNMATCHED)
+        put_off = [item for item in recent if item.waiting]
+        subset = unique_subset([item.open_amount for item in put_off], amount)
+        return ([put_off[position] for position in subset], LUMP) if subset else ([], UNMATCHED)
 
     def withheld_by_amount(
         self, amount: int, remittance: Remittance
