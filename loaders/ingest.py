@@ -52,6 +52,7 @@ def load(
     files = find_files([path for path in named if str(path) not in given])
     files += [path for path in named if str(path) in given]
     say = on_progress or (lambda _done, _all, _name: None)
+    is_first = current_snapshot(warehouse) is None
     replaces_sample = not is_sample and _holds_only_sample(warehouse)
     results: list[FileResult] = []
     with new_snapshot(warehouse, from_empty=replaces_sample, on_wait=on_wait) as connection:
@@ -61,10 +62,10 @@ def load(
                 results.append(store.take(source, read))
         say(len(files), len(files), "Building the ledger")
         store.write()
-        if store.has_new_facts:
-            build_ledger(connection)
-        elif replaces_sample or not store.has_new_findings:
+        if not store.has_new_facts and (replaces_sample or not store.has_new_findings):
             raise Unchanged
+        if store.has_new_facts or is_first:
+            build_ledger(connection)
     if replaces_sample and not any(result.status == "loaded" for result in results):
         _keep_findings(warehouse, results)
     return results

@@ -41,7 +41,7 @@ def kpi_card(card: Card, compared_with: str) -> None:
         if card.verdict in ("better", "worse", "unchanged")
         else None,
         help=escaped(definition(card)),
-        chart_data=None,
+        chart_data=_sparkline(card),
         chart_type="area",
     )
     st.caption(escaped(f"{_before(card, compared_with)}  \n{card.rests_on}"))

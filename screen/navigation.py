@@ -60,7 +60,13 @@ PAGE_BY_NAME = {page.name: page for page in PAGES}
 
 
 def navigation() -> StreamlitPage:
-    """The menu by section; the page to run."""
+    """The menu by section; the page to run.
+
+    The browser tab has an emoji: for a :material/ icon of its page it would ask the internet.
+    """
+    st.set_page_config(
+        page_title="Takeback", page_icon="↩️", layout="wide", initial_sidebar_state=220
+    )
     sections: dict[str, list[StreamlitPage]] = {}
     for page in PAGES:
         sections.setdefault(page.section, []).append(

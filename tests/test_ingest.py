@@ -77,6 +77,14 @@ def test_a_bad_file_is_refused_with_place_and_remedy_and_changes_no_number(
     assert {(row["file"], row["load_id"]) for row in kept} == {(name, None)}
 
 
+def test_a_first_load_that_is_refused_leaves_an_empty_warehouse_that_can_be_asked(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "empty.835").write_bytes(b"")
+    load([tmp_path / "empty.835"], tmp_path / "warehouse")
+    assert total(tmp_path / "warehouse") == dict.fromkeys(("payments", "withheld", "recovered"), 0)
+
+
 def test_a_remittance_that_does_not_balance_is_kept_in_quarantine(
     warehouse: Path, tmp_path: Path
 ) -> None:
