@@ -89,6 +89,7 @@ def exposure() -> None:
             ),
             "Letters": dollars("Letters", "Announced by letters no remittance has answered yet"),
             "Total": dollars("Total"),
+            "n": st.column_config.NumberColumn("n", help="Open items and letters", width=40),
         },
         alt="Open exposure by payer",
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kpis.choices import choices
 from kpis.filters import Filters
 from kpis.overview import cash_bridge, in_sentences, open_exposure, what_changed
 from loaders.ingest import load
@@ -70,7 +71,7 @@ def test_bridge_leads_from_payments_to_deposits_to_the_cent(small_warehouse: Pat
 
 def test_bridge_ties_for_every_payer_of_the_sample(sample_warehouse: Path) -> None:
     engine = engine_of(sample_warehouse)
-    names = engine.query("select name from payer order by name").column("name").to_pylist()
+    names = choices(engine).payers
     bridges = [cash_bridge(engine, Filters(payers=(name,))) for name in names]
     assert len(bridges) > 1
     assert [bridge.difference for bridge in bridges] == [0] * len(names)
@@ -140,3 +141,11 @@ def test_sample_is_named_on_every_page(
         app.switch_page(f"pages/{name}.py").run()
         assert not app.exception
         assert "Sample data" in written(app), name
+
+
+def test_first_start_loads_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(tmp_path / "nothing yet"))
+    app = AppTest.from_file(APP, default_timeout=300).run()
+    assert not app.exception
+    assert "Sample data" in written(app)
+    assert len(app.metric) == 4

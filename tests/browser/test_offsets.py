@@ -89,13 +89,3 @@ def test_search_narrows_the_list(page: Page, server: str, sample: DuckDBEngine) 
     box.fill(letter["letter_number"])
     box.press("Enter")
     expect(page.get_by_text("Rows 1 to 1 of 1")).to_be_visible()
-
-
-def test_nothing_leaves_the_app_s_own_origin(page: Page, server: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    open_page(page, server)
-    for path in ("offsets", "data"):
-        open_page(page, server, path)
-    own = (server, server.replace("http", "ws"), "data:", "blob:")
-    assert [url for url in asked if not url.startswith(own)] == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, open_page, running_app, settle
@@ -28,11 +29,17 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
-def own_server(sample_warehouse: Path, tmp_path: Path) -> Iterator[str]:
-    """The app over a copy of the sample that a test may change."""
+def own_warehouse(sample_warehouse: Path, tmp_path: Path) -> Path:
+    """A copy of the sample that a test may change."""
     folder = tmp_path / "warehouse"
     shutil.copytree(sample_warehouse, folder)
-    with running_app(folder) as address:
+    return folder
+
+
+@pytest.fixture
+def own_server(own_warehouse: Path) -> Iterator[str]:
+    """The app over that copy."""
+    with running_app(own_warehouse) as address:
         yield address
 
 
@@ -106,11 +113,15 @@ def test_refused_files_change_no_figure(page: Page, own_server: str) -> None:
     expect(page.get_by_text("Sample data").first).to_be_visible()
 
 
-def test_a_click_elsewhere_does_not_break_off_a_load(page: Page, own_server: str) -> None:
+def test_a_click_elsewhere_does_not_break_off_a_load(
+    page: Page, own_server: str, own_warehouse: Path
+) -> None:
     open_page(page, own_server)
     _go_to(page, "Data")
     e2 = FilePayload(name="e2.835", mimeType="text/plain", buffer=TAKEN_AT_ONCE)
-    page.locator("input[type=file]").set_input_files([e2])
-    _go_to(page, "Definitions")
+    with FileLock(own_warehouse / "lock"):
+        page.locator("input[type=file]").set_input_files([e2])
+        expect(page.get_by_text("Waiting for another loader to finish.")).to_be_visible()
+        _go_to(page, "Definitions")
     _go_to(page, "Data")
     expect(page.get_by_text("1 file loaded: 1 remittance, payments of $850.00.")).to_be_visible()
