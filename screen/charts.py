@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -11,10 +12,14 @@ from charts.spec import ChartSpec
 from charts.theme import Mode
 from screen.tables import escaped
 
+PAINTED = "_figures_have_painted"
+FIRST_PAINT_SECONDS = 0.5
+
 
 def show_chart(spec: ChartSpec, key: str, on_select: Callable[[], None] | None = None) -> None:
     """Draws the chart under its title; on_select is called when a point is clicked, see `clicked`."""
     st.markdown(escaped(f"**{spec.title}**"))
+    _let_figures_paint()
     if on_select is None:
         st.plotly_chart(figure(spec, _mode()), key=key, config=CONFIG, alt=spec.alt)
     else:
@@ -33,6 +38,17 @@ def clicked(key: str) -> dict[str, object] | None:
     state = st.session_state.get(key)
     points = state["selection"]["points"] if state else []
     return dict(points[0]) if points else None
+
+
+def _let_figures_paint() -> None:
+    """Once per session, holds the first chart back for a moment.
+
+    The browser takes longer to load the chart library than all the rest, and draws nothing meanwhile:
+    what was sent before, title and cards, would wait for it.
+    """
+    if not st.session_state.get(PAINTED):
+        st.session_state[PAINTED] = True
+        time.sleep(FIRST_PAINT_SECONDS)
 
 
 def _mode() -> Mode:

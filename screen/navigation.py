@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+LOGO = Path(__file__).with_name("takeback.svg")
 FRAMED = "_app_is_around_the_page"
 PENDING = "_filters_to_set"
 LEAVING_FOR = "_page_to_open"
@@ -67,6 +69,7 @@ def navigation() -> StreamlitPage:
     st.set_page_config(
         page_title="Takeback", page_icon="↩️", layout="wide", initial_sidebar_state=220
     )
+    st.logo(LOGO, size="large")
     sections: dict[str, list[StreamlitPage]] = {}
     for page in PAGES:
         sections.setdefault(page.section, []).append(

@@ -62,10 +62,10 @@ def _engine_of(snapshot: Path) -> DuckDBEngine:
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _answer(
-    snapshot: str,  # noqa: ARG001  part of the cache's key
+    snapshot: str,
     name: str,  # noqa: ARG001  part of the cache's key
     args: tuple[Any, ...],
     named: tuple[tuple[str, Any], ...],
     _question: Callable[..., Any],
 ) -> Any:
-    return _question(engine(), *args, **dict(named))
+    return _question(_engine_of(Path(snapshot)), *args, **dict(named))

@@ -303,7 +303,11 @@ def test_a_refund_acknowledged_beside_a_reversal_is_no_offset() -> None:
 def test_cs_settles_only_where_its_reference_ties_it_to_an_item() -> None:
     tied = replay([remit(0, ("WO", "R1", 500), ("CS", "R1", -80))], [])
     loose = replay([remit(0, ("WO", "R1", 500), ("CS", "ELSE", -80))], [])
-    assert (only(tied).forgiven, only(tied).withheld, tied.totals[0].settling) == (80, 420, frozenset({2}))
+    assert (only(tied).forgiven, only(tied).withheld, tied.totals[0].settling) == (
+        80,
+        420,
+        frozenset({2}),
+    )
     assert (only(loose).withheld, loose.totals[0].settling) == (500, frozenset[int]())
 
 

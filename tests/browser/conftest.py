@@ -39,13 +39,14 @@ def server(sample_warehouse: Path) -> Iterator[str]:
 class running_app:
     """The app as a user starts it, on a free port, over a warehouse of the test's own."""
 
-    def __init__(self, warehouse: Path) -> None:
+    def __init__(self, warehouse: Path, script: str = "app.py") -> None:
         self.warehouse = warehouse
+        self.script = script
 
     def __enter__(self) -> str:
         port = _free_port()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", self.script, "--server.port", str(port)],
             cwd=REPOSITORY,
             env={**os.environ, "TAKEBACK_WAREHOUSE": str(self.warehouse)},
             stdout=subprocess.DEVNULL,
@@ -63,6 +64,8 @@ class running_app:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
+        if os.environ.get("TAKEBACK_BROWSER_TESTS") == "required":
+            pytest.fail("chromium is not installed, and browser tests are required here")
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
