@@ -295,6 +295,11 @@ def test_a_refund_settles_its_own_item_and_its_surplus_no_other() -> None:
     assert ledger.totals[0].excess_refund == 30
 
 
+def test_a_refund_that_names_nothing_settles_the_item_of_its_amount() -> None:
+    ledger = replay([remit(0, ("WO", "R1", 80), ("WO", "R2", 500), ("72", "CHECK", -500))], [])
+    assert [(item.refunded, item.withheld) for item in ledger.receivables] == [(0, 80), (500, 0)]
+
+
 def test_a_refund_acknowledged_beside_a_reversal_is_no_offset() -> None:
     ledger = replay([remit(0, ("72", "CLM100", -150), reversals=(took("CLM100", 150),))], [])
     assert (only(ledger).refunded, only(ledger).withheld) == (150, 0)
