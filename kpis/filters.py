@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
@@ -38,15 +38,6 @@ class Filters:
     def over(self, since: date | None, until: date | None) -> Filters:
         """The same filters over another period."""
         return replace(self, since=since, until=until)
-
-    def for_payer(self, payer: str) -> Filters:
-        """The same filters for one payer."""
-        return replace(self, payers=(payer,))
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the period is filtered."""
-        return any(getattr(self, field.name) for field in fields(self) if field.name in LISTS)
 
     @property
     def splits_remittances(self) -> bool:

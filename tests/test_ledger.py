@@ -8,7 +8,6 @@ from data.ledger.events import (
     Adjustment,
     LaterPayment,
     Notice,
-    PlbClass,
     Receivable,
     Remittance,
     Takeback,
@@ -16,16 +15,8 @@ from data.ledger.events import (
 from data.ledger.lumps import unique_subset
 from data.ledger.references import embedded_numbers, normalised
 from data.ledger.replay import PayerLedger, replay
+from tests.plb import CLASS_OF
 
-CLASS_OF: dict[str, PlbClass] = {
-    "WO": "recoupment",
-    "WU": "recoupment",
-    "OB": "recoupment",
-    "FB": "carrier",
-    "72": "settlement",
-    "B2": "settlement",
-    "CS": "other",
-}
 START = date(2025, 1, 6)
 
 

@@ -9,18 +9,10 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ledger.events import Adjustment, Notice, PlbClass, Remittance, Takeback
+from data.ledger.events import Adjustment, Notice, Remittance, Takeback
 from data.ledger.replay import PayerLedger, replay
+from tests.plb import CLASS_OF
 
-CLASS_OF: dict[str, PlbClass] = {
-    "WO": "recoupment",
-    "WU": "recoupment",
-    "OB": "recoupment",
-    "FB": "carrier",
-    "72": "settlement",
-    "B2": "settlement",
-    "CS": "other",
-}
 CLAIMS = ["CLAIM0001", "CLAIM0002", "CLAIM0003", "00CLAIM0004"]
 REFERENCES = [*CLAIMS, "claim-0001", "LTR1", "XX CLAIM0002 20250101", "RECOUP", ""]
 AMOUNTS = [100, 250, 75, 425, 15000, 1]
