@@ -72,11 +72,12 @@ def open_reader(snapshot: Path) -> duckdb.DuckDBPyConnection:
 def new_snapshot(
     folder: Path,
     *,
-    from_empty: bool = False,
+    replaces: Callable[[Path], bool] = lambda _newest: False,
     on_wait: Callable[[LockHolder | None], None] | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Gives a connection to a copy of the newest snapshot and publishes it when the block ends well.
 
+    replaces: asked about the newest snapshot once no other loader can change it; true starts from empty.
     The block is one transaction. It may raise `Unchanged` to leave everything as it was.
 
     Raises:
@@ -87,7 +88,7 @@ def new_snapshot(
         working = folder / f"{_TEMPORARY}{uuid.uuid4().hex}.duckdb"
         newest = current_snapshot(folder)
         try:
-            if newest is not None and not from_empty:
+            if newest is not None and not replaces(newest):
                 shutil.copyfile(newest, working)
             connection = duckdb.connect(str(working))
             try:

@@ -52,10 +52,15 @@ def load(
     files = find_files([path for path in named if str(path) not in given])
     files += [path for path in named if str(path) in given]
     say = on_progress or (lambda _done, _all, _name: None)
-    is_first = current_snapshot(warehouse) is None
-    replaces_sample = not is_sample and _holds_only_sample(warehouse)
     results: list[FileResult] = []
-    with new_snapshot(warehouse, from_empty=replaces_sample, on_wait=on_wait) as connection:
+    replaces_sample = False
+
+    def replaces(newest: Path) -> bool:
+        nonlocal replaces_sample
+        replaces_sample = not is_sample and _holds_only_sample(newest)
+        return replaces_sample
+
+    with new_snapshot(warehouse, replaces=replaces, on_wait=on_wait) as connection:
         store = _Store(connection, warehouse, is_sample)
         for batch in batches(_sources(files, given, say), kind):
             for source, read in zip(batch, read_batch(batch, kind), strict=True):
@@ -64,7 +69,7 @@ def load(
         store.write()
         if not store.has_new_facts and (replaces_sample or not store.has_new_findings):
             raise Unchanged
-        if store.has_new_facts or is_first:
+        if store.has_new_facts or current_snapshot(warehouse) is None:
             build_ledger(connection)
     if replaces_sample and not any(result.status == "loaded" for result in results):
         _keep_findings(warehouse, results)
@@ -77,10 +82,7 @@ def _sources(files: list[Path], given: Mapping[str, bytes], say: Progress) -> It
         yield from read_sources(path, given.get(str(path)))
 
 
-def _holds_only_sample(warehouse: Path) -> bool:
-    snapshot = current_snapshot(warehouse)
-    if snapshot is None:
-        return False
+def _holds_only_sample(snapshot: Path) -> bool:
     with open_reader(snapshot) as connection:
         row = connection.execute("select count(*) > 0 and bool_and(is_sample) from load").fetchone()
     return bool(row and row[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import stat
+import threading
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -258,3 +259,32 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit) as usage:
         loaders([])
     assert usage.value.code == 2
+
+
+def test_a_load_that_waits_for_the_one_that_replaces_the_sample_adds_to_it(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse"
+    load_sample(warehouse)
+    second = {"second.835": file_835(Remit("T2", "20250310", [Claim("C", "500.00")]))}
+    is_waiting = threading.Event()
+    waiter = threading.Thread(
+        target=lambda: load(
+            [Path("second.835")],
+            warehouse,
+            contents=second,
+            on_wait=lambda _holder: is_waiting.set(),
+        )
+    )
+
+    def start_the_second_load(done: int, _files: int, _name: str) -> None:
+        if done == 0:
+            waiter.start()
+            assert is_waiting.wait(60)
+
+    load(
+        [Path("first.835")],
+        warehouse,
+        contents={"first.835": GOOD},
+        on_progress=start_the_second_load,
+    )
+    waiter.join(60)
+    assert total(warehouse)["payments"] == Decimal("1500.00")
