@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from data.ledger.events import (
     EXACT,
+    ITEM_AMOUNTS,
     Adjustment,
     Event,
     Match,
@@ -28,20 +29,6 @@ MECHANISM_OF_CODE = {
     "B2": "Settlement (B2)",
     "CS": "Settlement (CS)",
 }
-EVENT_KINDS = frozenset(
-    {
-        "established",
-        "put_off",
-        "forwarded",
-        "withheld",
-        "refunded",
-        "forgiven",
-        "cancelled",
-        "returned",
-        "corrected",
-        "recovered",
-    }
-)
 
 
 class Books:
@@ -171,7 +158,7 @@ class Books:
     def tell(self) -> None:
         """Writes the events of every item this remittance touched."""
         for (identifier, kind), amount in self.amounts.items():
-            if kind in EVENT_KINDS and amount:
+            if kind in ITEM_AMOUNTS and amount:
                 mechanism = self.mechanism[identifier] if kind == "withheld" else ""
                 self.items.events.append(
                     Event(

@@ -8,6 +8,20 @@ from typing import Literal
 
 PlbClass = Literal["recoupment", "carrier", "settlement", "other"]
 
+# What is kept on a receivable, and told as an event of it.
+ITEM_AMOUNTS = (
+    "established",
+    "put_off",
+    "forwarded",
+    "withheld",
+    "refunded",
+    "forgiven",
+    "cancelled",
+    "returned",
+    "recovered",
+    "corrected",
+)
+
 PieceKind = Literal[
     "identified",
     "put_off",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from data.ledger.events import Event, Piece, Receivable, RemittanceTotals
+from data.ledger.events import ITEM_AMOUNTS, Event, Piece, Receivable, RemittanceTotals
 from data.ledger.references import embedded_numbers, normalised
 from data.ledger.replay import PayerLedger
 
@@ -20,18 +20,6 @@ _ARROW: dict[str, pa.DataType] = {
     "date": pa.date32(),
     "usd": pa.decimal128(18, 2),
 }
-ITEM_AMOUNTS = (
-    "established",
-    "put_off",
-    "forwarded",
-    "withheld",
-    "refunded",
-    "forgiven",
-    "cancelled",
-    "returned",
-    "recovered",
-    "corrected",
-)
 TOTALS = (
     "identified",
     "adjustments",
