@@ -33,6 +33,7 @@ from loaders.x12_envelope import (
 from loaders.x12_lines import line_problems, line_table, read_lines
 from loaders.x12_masking import identifying_spans
 from loaders.x12_payments import (
+    Payments,
     payment_ids,
     read_payments,
     remittance_id,
@@ -127,11 +128,13 @@ def _read(whole: Segments) -> Reading:
     segments, other = _without_other_transactions(whole)
     structure = structure_of(segments)
     masked = identifying_spans(whole, segments, structure)
-    segments, repeated = _without_repeated(segments, structure)
-    if repeated:
-        structure = structure_of(segments)
     payments = read_payments(segments, structure)
     ids = payment_ids(segments, structure, payments)
+    segments, repeated = _without_repeated(segments, structure, payments, ids)
+    if repeated:
+        structure = structure_of(segments)
+        payments = read_payments(segments, structure)
+        ids = payment_ids(segments, structure, payments)
     dates = claim_dates(segments, structure)
     adjustments = read_adjustments(segments, structure)
     lines = read_lines(segments, structure, adjustments)
@@ -187,10 +190,10 @@ def _without_other_transactions(segments: Segments) -> tuple[Segments, list[Prob
     return without(segments, others.tolist()), problems
 
 
-def _without_repeated(segments: Segments, structure: Structure) -> tuple[Segments, list[Problem]]:
+def _without_repeated(
+    segments: Segments, structure: Structure, payments: Payments, ids: Int64
+) -> tuple[Segments, list[Problem]]:
     """Leave out what has the same payer, trace, amount and date as a transaction before it."""
-    payments = read_payments(segments, structure)
-    ids = payment_ids(segments, structure, payments)
     _, first, number = np.unique(ids, return_index=True, return_inverse=True)
     repeated = np.flatnonzero(first[number] != np.arange(len(ids)))
     if not repeated.size:

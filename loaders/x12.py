@@ -5,13 +5,27 @@ Everything works on whole columns: `rows` is an int64 array of segment numbers c
 segments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from loaders.x12_columns import Arrow, Bytes, Flags, Int32, Int64, Spans, gather, is_any
+from loaders.x12_columns import (
+    Arrow,
+    Buffer,
+    Bytes,
+    Flags,
+    Int32,
+    Int64,
+    Spans,
+    Words,
+    buffer_of,
+    gather,
+    is_any,
+)
 from loaders.x12_delimiters import BLANKS, Interchange
 
 # The segments of the 835 guide (005010X221A1 and 004010X091A1) and of its envelope.
@@ -40,7 +54,7 @@ class Segments:
     """
 
     data: bytes
-    buffer: Bytes
+    buffer: Buffer
     interchanges: tuple[Interchange, ...]
     tag: Bytes
     qualifier: Int32
@@ -54,23 +68,56 @@ class Segments:
     complete: bool
     unbroken: bool
 
+    @cached_property
+    def _by_tag(self) -> tuple[Int64, Int64]:
+        """Numbers of all segments in the order of their tags, and where each tag begins there."""
+        order = np.argsort(self.tag, kind="stable")
+        return order, np.searchsorted(self.tag[order], np.arange(257))
+
+    @cached_property
+    def component_marks(self) -> Int64:
+        """Offsets of the component separators, ascending."""
+        marks = [
+            i.start + np.flatnonzero(self.buffer.bytes[i.start : i.end] == i.component)
+            for i in self.interchanges
+        ]
+        return _joined(marks)
+
     def rows(self, tag: IntEnum) -> Int64:
         """Numbers of the segments with this tag, ascending."""
-        return np.flatnonzero(self.tag == tag)
+        order, begin = self._by_tag
+        return order[begin[tag] : begin[tag + 1]]
+
+    def rows_of(self, tags: Iterable[IntEnum]) -> Int64:
+        """Numbers of the segments with one of these tags, ascending."""
+        return np.sort(np.concatenate([self.rows(tag) for tag in tags]))
 
     def element(self, rows: Int64, number: int | Int64) -> Spans:
         """Span of element `number` (1 = first after the tag) of each row; row -1 has none."""
-        there = (rows >= 0) & (self.count[rows] > number)
-        everywhere = bool(there.all())
-        mark = self.first[rows] + number
-        if not everywhere:
-            mark[~there] = 1
-        start, end = self.marks[mark - 1] + 1, self.marks[mark]
+        if isinstance(number, int):
+            start, end, there = self._places(rows).element(number)
+        else:
+            there = (rows >= 0) & (self.count[rows] > number)
+            mark = np.where(there, self.first[rows] + number, 1)
+            start, end = self.marks[mark - 1] + 1, self.marks[mark]
         if not self.unbroken:
             end = np.minimum(end, self.stop[rows])
-        if not everywhere:
-            start[~there] = end[~there] = 0
-        return Spans(start, end)
+        if there.all():
+            return Spans(start, end)
+        return Spans(np.where(there, start, 0), np.where(there, end, 0))
+
+    @cached_property
+    def _asked(self) -> dict[int, "_Places"]:
+        return {}
+
+    def _places(self, rows: Int64) -> "_Places":
+        """Where the delimiters of some rows are; kept, because most rows are asked about again."""
+        found = self._asked.get(id(rows))
+        if found is None:
+            count = np.where(rows >= 0, self.count[rows], 0)
+            found = _Places(rows, self.first[rows], count, self.marks, {})
+            self._asked[id(rows)] = found
+        return found
 
     def qualified(self, tag: IntEnum, *qualifiers: str) -> Int64:
         """Numbers of the segments of a tag whose first element is one of the qualifiers."""
@@ -80,7 +127,7 @@ class Segments:
     def code(self, rows: Int64, number: int | Int64) -> Int32:
         """Element of up to three characters as a number like `code_of`; -1 for any other."""
         start, end = self.element(rows, number)
-        return _packed(self.buffer, start, end - start)
+        return _packed(self.buffer.beginning(start), end - start)
 
     def text(self, rows: Int64, number: int | Int64) -> Arrow:
         """Element as text, null where absent."""
@@ -101,24 +148,46 @@ class Segments:
         return f"{Tag(self.tag[row]).name}{number:02d}"
 
 
+class _Places(NamedTuple):
+    """Some rows, where their delimiters begin in `marks` and how many there are, and those read."""
+
+    rows: Int64
+    first: Int64
+    count: Int64
+    marks: Int64
+    read: dict[int, Int64]
+
+    def element(self, number: int) -> tuple[Int64, Int64, Flags]:
+        """Start and end of an element, and whether the row has it."""
+        return self._mark(number - 1) + 1, self._mark(number), self.count > number
+
+    def _mark(self, number: int) -> Int64:
+        """Offset of delimiter `number`, the last there is for rows with fewer."""
+        if number not in self.read:
+            last = np.maximum(self.count - 1, 0)
+            self.read[number] = self.marks[self.first + np.minimum(number, last)]
+        return self.read[number]
+
+
 def index_segments(data: bytes, interchanges: Sequence[Interchange]) -> Segments:
     """Find the segments and elements of all interchanges.
 
     Blanks and line breaks before a tag and line breaks before a terminator are not content.
     """
-    buffer = np.frombuffer(data, np.uint8)
+    text = buffer_of(data)
+    buffer = text.bytes
     marks, first, last, begin, interchange = _cut(data, buffer, interchanges)
     limit = np.minimum(marks[last], len(data))
     start = _after_blanks(data, buffer, begin, np.minimum(marks[first], limit))
     final = np.where(last > first, marks[last - 1] + 1, start)
     stop = _before_breaks(data, buffer, final, limit)
-    tag = _tags(buffer, start, np.minimum(marks[first], stop) - start)
+    tag = _tags(text.beginning(start), np.minimum(marks[first], stop) - start)
     segments = Segments(
         data=data,
-        buffer=buffer,
+        buffer=text,
         interchanges=tuple(interchanges),
         tag=tag,
-        qualifier=_qualifiers(buffer, marks, tag, first, last, stop),
+        qualifier=_qualifiers(text, marks, tag, first, last, stop),
         start=start,
         end=np.minimum(limit + 1, len(data)),
         stop=stop,
@@ -213,43 +282,41 @@ def _before_breaks(data: bytes, buffer: Bytes, start: Int64, stop: Int64) -> Int
     return stop
 
 
-def _six_bit_table() -> Int32:
-    """Six bits for a byte from blank to underscore, small letters as capitals; else far below 0."""
-    table = np.full(256, -(1 << 18), np.int32)
-    table[32:96] = np.arange(64)
-    table[97:123] = table[65:91]
-    return table
+_LENGTHS = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0], np.uint32)
 
 
-_SIX_BITS = _six_bit_table()
+def _packed(word: Words, length: Int64) -> Int32:
+    """Pack the first one to three characters of words into 18 bits; else -1.
 
-
-def _packed(buffer: Bytes, start: Int64, length: Int64) -> Int32:
-    """Pack one to three characters into 18 bits, letters of either case alike; else -1."""
-    last = max(buffer.size - 1, 0)
-    code = _SIX_BITS[buffer[np.minimum(start, last)]] << 12
-    code += np.where(length > 1, _SIX_BITS[buffer[np.minimum(start + 1, last)]] << 6, 0)
-    code += np.where(length > 2, _SIX_BITS[buffer[np.minimum(start + 2, last)]], 0)
-    code[(length < 1) | (length > 3) | (code < 0)] = -1
-    return code
+    A character counts with its six low bits from blank to underscore, small letters as capitals.
+    """
+    kept = _LENGTHS[np.minimum(np.maximum(length, 0), 4)]
+    text = word.astype(np.uint32) & kept
+    small = text & (text >> np.uint32(1)) & np.uint32(0x202020)
+    text &= ~small
+    code = ((text & np.uint32(0x3F)) << np.uint32(12)) | ((text >> np.uint32(2)) & np.uint32(0xFC0))
+    code |= (text >> np.uint32(16)) & np.uint32(0x3F)
+    printed = (text | (text >> np.uint32(1))) & np.uint32(0x202020) & kept
+    plain = (printed == (kept & np.uint32(0x202020))) & (text & np.uint32(0x808080) == 0)
+    return np.where(plain & (kept > 0), code.astype(np.int32), np.int32(-1))
 
 
 def _qualifiers(
-    buffer: Bytes, marks: Int64, tag: Bytes, first: Int64, last: Int64, stop: Int64
+    text: Buffer, marks: Int64, tag: Bytes, first: Int64, last: Int64, stop: Int64
 ) -> Int32:
     """Code of the first element of the segments that have a qualifier there, -1 for the others."""
     codes = np.full(len(tag), -1, np.int32)
     rows = np.flatnonzero(is_any(tag, QUALIFIED) & (last > first))
     start = marks[first[rows]] + 1
     end = np.minimum(marks[first[rows] + 1], stop[rows])
-    codes[rows] = _packed(buffer, start, end - start)
+    codes[rows] = _packed(text.beginning(start), end - start)
     return codes
 
 
 def code_of(text: str) -> int:
     """Number that `Segments.code` gives for this code of one to three characters."""
-    buffer = np.frombuffer(text.encode("ascii"), np.uint8)
-    return int(_packed(buffer, np.zeros(1, np.int64), np.array([buffer.size]))[0])
+    word = np.frombuffer(text.encode("ascii").ljust(8), np.uint64)
+    return int(_packed(word, np.array([len(text)]))[0])
 
 
 def _tag_table() -> Bytes:
@@ -263,7 +330,7 @@ def _tag_table() -> Bytes:
 _TAGS = _tag_table()
 
 
-def _tags(buffer: Bytes, start: Int64, length: Int64) -> Bytes:
+def _tags(word: Words, length: Int64) -> Bytes:
     """Tag of each segment."""
-    code = _packed(buffer, start, length)
+    code = _packed(word, length)
     return np.where(code < 0, np.uint8(UNKNOWN), _TAGS[code])

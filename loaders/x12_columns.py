@@ -10,9 +10,43 @@ from numpy.typing import NDArray
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
+Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Arrow: TypeAlias = "pa.Array[Any]"
+
+
+WORD = 8
+
+
+class Buffer(NamedTuple):
+    """The bytes of a text, and at each offset the eight bytes that end there as one number.
+
+    bytes: the text. words: one more than the text is long; the word at i holds the bytes from i - 8
+    to i - 1, the last of them in its highest place, blanks where the text has not begun. So the
+    word at i + 8 begins with byte i. Gathering words costs an eighth of gathering their bytes.
+    is_ascii: no byte is above 127.
+    """
+
+    bytes: Bytes
+    words: Words
+    is_ascii: bool
+
+    def beginning(self, start: Int64) -> Words:
+        """The eight bytes from each offset on; the first of them in the lowest place."""
+        return self.words[start + WORD]
+
+    def ending(self, end: Int64) -> Words:
+        """The eight bytes before each offset; the last of them in the highest place."""
+        return self.words[end]
+
+
+def buffer_of(data: bytes) -> Buffer:
+    """Lay words over a text; blanks stand before and after it."""
+    blanks = b" " * WORD
+    padded = b"".join((blanks, data, blanks, blanks))
+    words = np.ndarray((len(data) + WORD + 1,), "<u8", padded, strides=(1,))
+    return Buffer(np.frombuffer(padded, np.uint8, len(data), WORD), words, data.isascii())
 
 
 class Spans(NamedTuple):
@@ -55,12 +89,14 @@ def is_any(codes: Bytes | Int32, wanted: Iterable[int]) -> Flags:
     return found
 
 
-def gather(buffer: Bytes, spans: Spans) -> Arrow:
+def gather(buffer: Buffer, spans: Spans) -> Arrow:
     """Copy spans of a buffer into an Arrow string column, null where empty.
 
     The column is UTF-8 if all of it is valid UTF-8, else it is read as Latin-1.
     """
-    column = gather_bytes(buffer, spans)
+    column = gather_bytes(buffer.bytes, spans)
+    if buffer.is_ascii and pa.types.is_binary(column.type):
+        return pa.Array.from_buffers(pa.string(), len(column), column.buffers(), column.null_count)
     try:
         return column.cast(pa.string())
     except pa.ArrowInvalid:
@@ -68,18 +104,22 @@ def gather(buffer: Bytes, spans: Spans) -> Arrow:
         return pa.array(values, pa.string())
 
 
-def gather_bytes(buffer: Bytes, spans: Spans) -> Arrow:
-    """Copy spans of a buffer into an Arrow binary column, null where empty.
+def gather_bytes(content: Bytes, spans: Spans) -> Arrow:
+    """Copy spans of some bytes into an Arrow binary column, null where empty.
 
-    The spans are laid over the buffer as values 0, 2, 4… of an Arrow array, of which the even ones
-    are taken, so that Arrow does the copying.
+    The spans are laid over the bytes as values 0, 2, 4… of an Arrow array, of which the even ones
+    are taken, so that Arrow does the copying. More than 2 GB need the wide form of the array.
     """
-    n = len(spans.start)
-    offsets = np.empty(2 * n + 1, np.int64)
-    offsets[0:-1:2], offsets[1::2], offsets[-1] = spans.start, spans.end, buffer.size
-    buffers = [None, pa.py_buffer(offsets.data), pa.py_buffer(buffer.data)]
-    over = pa.Array.from_buffers(pa.large_binary(), 2 * n, buffers)
-    return over.take(int64_array(np.arange(0, 2 * n, 2), ~spans.empty))
+    n, there = len(spans.start), spans.start < spans.end
+    if not there.any():
+        return pa.nulls(n, pa.binary())
+    wide = content.size > np.iinfo(np.int32).max
+    offsets = np.empty(2 * n + 1, np.int64 if wide else np.int32)
+    offsets[0:-1:2], offsets[1::2], offsets[-1] = spans.start, spans.end, content.size
+    buffers = [None, pa.py_buffer(offsets.data), pa.py_buffer(content.data)]
+    over = pa.Array.from_buffers(pa.large_binary() if wide else pa.binary(), 2 * n, buffers)
+    even = np.arange(0, 2 * n, 2)
+    return over.take(int64_array(even, None if there.all() else there))
 
 
 def int64_array(values: Int64, known: Flags | None = None) -> Arrow:

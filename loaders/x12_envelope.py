@@ -8,7 +8,7 @@ import numpy as np
 from loaders import x12_findings as findings
 from loaders.problems import Problem
 from loaders.x12 import IGNORED, UNKNOWN, Segments, Tag
-from loaders.x12_columns import Int64, Spans, equal_rows, gather, is_any
+from loaders.x12_columns import Int64, Spans, equal_rows, gather
 from loaders.x12_structure import ENVELOPE, Structure, next_row
 from loaders.x12_values import read_decimals
 
@@ -48,7 +48,7 @@ def envelope_problems(segments: Segments) -> list[Problem]:
 def _level_problems(segments: Segments, level: Level) -> list[Problem]:
     """Compare every header of a level with its trailer."""
     heads = segments.rows(level.header)
-    tails = next_row(segments, heads, level.bounds)
+    tails = next_row(segments.rows_of(level.bounds), heads, len(segments.tag))
     paired = np.append(segments.tag, UNKNOWN)[tails] == level.trailer
     missing = heads[~paired]
     heads, tails = heads[paired], tails[paired]
@@ -107,9 +107,12 @@ def _misnumbered(segments: Segments, heads: Int64, tails: Int64, level: Level) -
 def misplaced_problems(segments: Segments, structure: Structure) -> list[Problem]:
     """Warn, per tag, of segments outside any transaction and claim segments outside any claim."""
     tag = segments.tag
-    body = ~is_any(tag, (UNKNOWN, IGNORED, Tag.TA1, *ENVELOPE))
-    outside = body & (structure.transaction < 0)
-    stray = is_any(tag, OF_CLAIMS) & (structure.claim < 0)
+    outside = structure.transaction < 0
+    outside[segments.rows_of((Tag.TA1, *ENVELOPE))] = False
+    outside &= (tag != UNKNOWN) & (tag != IGNORED)
+    stray = np.zeros(len(tag), np.bool_)
+    rows = segments.rows_of(OF_CLAIMS)
+    stray[rows] = structure.claim[rows] < 0
     problems = []
     for where, flags in (("transaction", outside), ("claim", stray & ~outside)):
         for value in np.unique(tag[flags]).tolist():

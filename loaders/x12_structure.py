@@ -64,19 +64,23 @@ def structure_of(segments: Segments) -> Structure:
     A claim reaches from CLP to the next CLP, LX, TS2, TS3, PLB or the transaction's end, a line
     from SVC to the next SVC or the claim's end (835 guide, loops 2000, 2100 and 2110).
     """
-    tag = segments.tag
-    envelope = last_row(is_any(tag, ENVELOPE))
-    inside = tag[envelope] == Tag.ST
-    late = (tag == Tag.PLB) & (tag[envelope] == Tag.SE)
-    transaction = np.where(inside | late, np.cumsum(tag == Tag.ST) - 1, -1)
-    section = last_row(is_any(tag, SECTIONS))
-    in_claim = inside & (tag[section] == Tag.CLP)
-    is_claim = inside & (tag == Tag.CLP)
-    is_line = in_claim & (tag == Tag.SVC)
-    in_line = in_claim & (last_row(is_line) > section)
-    st, clp, svc = segments.rows(Tag.ST), np.flatnonzero(is_claim), np.flatnonzero(is_line)
-    se = next_row(segments, st, ENVELOPE)
-    ends_here = np.where(se < len(tag), tag[np.minimum(se, len(tag) - 1)], 0) == Tag.SE
+    tag, size = segments.tag, len(segments.tag)
+    envelope = segments.rows_of(ENVELOPE)
+    opens = tag[envelope] == Tag.ST
+    number = np.cumsum(opens) - 1
+    transaction = spread(np.where(opens, number, -1), envelope, size)
+    late, behind = _behind_se(segments, envelope)
+    transaction[late] = number[behind]
+    section = segments.rows_of(SECTIONS)
+    is_claim = (tag[section] == Tag.CLP) & (transaction[section] >= 0)
+    claim = spread(np.where(is_claim, np.cumsum(is_claim) - 1, -1), section, size)
+    st, clp, svc = segments.rows(Tag.ST), section[is_claim], segments.rows(Tag.SVC)
+    svc = svc[claim[svc] >= 0]
+    bounds = np.sort(np.concatenate((section, svc)))
+    is_line = tag[bounds] == Tag.SVC
+    line = spread(np.where(is_line, np.cumsum(is_line) - 1, -1), bounds, size)
+    se = next_row(envelope, st, size)
+    ends_here = np.append(tag, 0)[se] == Tag.SE
     return Structure(
         st=st,
         se=np.where(ends_here, se, -1),
@@ -85,33 +89,42 @@ def structure_of(segments: Segments) -> Structure:
         transaction_end=segments.end[np.where(ends_here, se, se - 1)],
         clp=clp,
         svc=svc,
-        claim_end=segments.end[next_row(segments, clp, SECTIONS) - 1],
-        line_end=segments.end[next_row(segments, svc, (*SECTIONS, Tag.SVC)) - 1],
+        claim_end=segments.end[next_row(section, clp, size) - 1],
+        line_end=segments.end[next_row(bounds, svc, size) - 1],
         transaction=transaction,
-        header=inside & (tag[section] == Tag.ST),
-        claim=np.where(in_claim, np.cumsum(is_claim) - 1, -1),
-        line=np.where(in_line, np.cumsum(is_line) - 1, -1),
+        header=spread((tag[section] == Tag.ST) - 1, section, size) == 0,
+        claim=claim,
+        line=line,
     )
+
+
+def _behind_se(segments: Segments, envelope: Int64) -> tuple[Int64, Int64]:
+    """The PLB segments that stand behind an SE, and which of the envelope's segments that is."""
+    plb = segments.rows(Tag.PLB)
+    before = np.searchsorted(envelope, plb) - 1
+    late = (before >= 0) & (segments.tag[envelope[before]] == Tag.SE) if plb.size else plb > 0
+    return plb[late], before[late]
 
 
 def without(segments: Segments, transactions: Iterable[int]) -> Segments:
     """Take transactions (numbered by their ST from 0) out: their segments become IGNORED."""
-    tag = segments.tag.copy()
-    numbers = np.cumsum(tag == Tag.ST) - 1
-    inside = is_any(tag[last_row(is_any(tag, ENVELOPE))], (Tag.ST, Tag.SE))
-    tag[inside & np.isin(numbers, list(transactions))] = IGNORED
+    tag, size = segments.tag.copy(), len(segments.tag)
+    envelope = segments.rows_of(ENVELOPE)
+    numbers = np.cumsum(tag[envelope] == Tag.ST) - 1
+    belongs = is_any(tag[envelope], (Tag.ST, Tag.SE)) & np.isin(numbers, list(transactions))
+    tag[spread(belongs - 1, envelope, size) == 0] = IGNORED
     return replace(segments, tag=tag)
 
 
-def last_row(flags: Flags) -> Int64:
-    """For each segment the last flagged one up to and with it, 0 where there is none."""
-    return np.maximum.accumulate(np.where(flags, np.arange(len(flags)), 0))
+def spread(values: Int64, rows: Int64, size: int) -> Int64:
+    """For each of `size` segments the value of the last of the rows up to and with it, else -1."""
+    counts = np.diff(rows, prepend=0, append=size)
+    return np.repeat(np.concatenate(([-1], values)), counts)
 
 
-def next_row(segments: Segments, rows: Int64, tags: Iterable[Tag]) -> Int64:
-    """Next segment with one of these tags after each row; past the last where there is none."""
-    marks = np.append(np.flatnonzero(is_any(segments.tag, tags)), len(segments.tag))
-    return marks[np.searchsorted(marks, rows, side="right")]
+def next_row(among: Int64, rows: Int64, size: int) -> Int64:
+    """The first of `among`, which ascend, after each row; `size` where there is none."""
+    return np.append(among, size)[np.searchsorted(among, rows, side="right")]
 
 
 def _enclosing(segments: Segments, rows: Int64, tag: Tag) -> Int64:
@@ -132,10 +145,11 @@ def first_by(groups: Int64, rows: Int64, size: int) -> Int64:
 
 def position_within(groups: Int64) -> Int64:
     """Position of each row within its run of equal groups, from 1."""
+    if not len(groups):
+        return groups.copy()
     index = np.arange(len(groups))
-    begins = np.ones(len(groups), np.bool_)
-    begins[1:] = groups[1:] != groups[:-1]
-    return index - last_row(begins) + 1 if len(groups) else index
+    begins = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
+    return index - spread(begins, begins, len(groups)) + 1
 
 
 def rows_with(segments: Segments, tag: Tag, qualifiers: Iterable[str], among: Int64) -> Int64:

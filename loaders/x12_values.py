@@ -2,15 +2,19 @@
 
 import numpy as np
 
-from loaders.x12_columns import Bytes, Column, Flags, Int64, Spans
+from loaders.x12_columns import WORD, Buffer, Bytes, Column, Flags, Int64, Spans, Words
 
 # A decimal(18, s) holds eighteen digits.
 LARGEST = 10**18
-USUAL_LENGTH = 12
 LONGEST = 40
+_ZEROS = np.uint64(0x3030303030303030)
+_HIGH_BITS = np.uint64(0x8080808080808080)
+# Per length of a text its places in the word that ends with it, and zeros in the places before.
+_PLACES = np.array([(1 << 64) - (1 << 8 * (WORD - n)) for n in range(WORD + 1)], np.uint64)
+_FILL = _ZEROS & ~_PLACES
 
 
-def read_decimals(buffer: Bytes, spans: Spans, scale: int) -> Column:
+def read_decimals(buffer: Buffer, spans: Spans, scale: int) -> Column:
     """Read decimal numbers as integers in units of 10**-scale (scale 2: US cents).
 
     Form: optional sign, digits, optional point and up to `scale` decimals, or more if the rest are
@@ -18,21 +22,65 @@ def read_decimals(buffer: Bytes, spans: Spans, scale: int) -> Column:
     """
     start, end = spans
     empty = start >= end
-    sign = buffer[np.minimum(start, buffer.size - 1)]
+    sign = buffer.bytes[np.minimum(start, max(buffer.bytes.size - 1, 0))]
     negative = ~empty & (sign == ord("-"))
     start = start + (negative | (~empty & (sign == ord("+"))))
-    values, known = _numbers(buffer, start, end - start, scale)
+    values, known = _numbers(buffer, start, end, scale)
     return Column(np.where(negative, -values, values), known, empty)
 
 
-def _numbers(buffer: Bytes, start: Int64, length: Int64, scale: int) -> tuple[Int64, Flags]:
-    """Read unsigned numbers; the few long ones apart, so that they do not slow the others."""
-    values, known = np.zeros(len(start), np.int64), np.zeros(len(start), np.bool_)
-    for low, high in ((0, USUAL_LENGTH), (USUAL_LENGTH, LONGEST)):
-        rows = np.flatnonzero((length > low) & (length <= high))
-        if rows.size:
-            values[rows], known[rows] = _numbers_by_place(buffer, start[rows], length[rows], scale)
+def _numbers(buffer: Buffer, start: Int64, end: Int64, scale: int) -> tuple[Int64, Flags]:
+    """Read unsigned numbers: short ones as words, the few others character by character."""
+    length = end - start
+    values, known = _short_numbers(buffer.ending(end), length, scale)
+    rows = np.flatnonzero(~known & (length > 0) & (length <= LONGEST))
+    if rows.size:
+        place = _numbers_by_place(buffer.bytes, start[rows], length[rows], scale)
+        values[rows], known[rows] = place
     return values, known
+
+
+def _short_numbers(word: Words, length: Int64, scale: int) -> tuple[Int64, Flags]:
+    """Read numbers of up to eight characters with two, one or no decimals from words that end there.
+
+    What has another form, or more decimals than the scale, is not known here.
+    """
+    at = np.minimum(np.maximum(length, 0), WORD)
+    word = (word & _PLACES[at]) | _FILL[at]
+    tail = word >> np.uint64(40)
+    cents = (tail & np.uint64(0xFF)) == ord(".")
+    tenths = ~cents & ((tail & np.uint64(0xFF00)) == ord(".") << 8)
+    word = np.where(cents, _without_place(word, 5), word)
+    word = np.where(tenths, _without_place(word, 6), word)
+    decimals = cents * 2 + tenths
+    known = (length > 0) & (length <= WORD) & _all_digits(word) & (decimals <= scale)
+    values = _number_of_digits(word) * _POWERS[np.maximum(scale - decimals, 0)]
+    return np.where(known, values, 0), known
+
+
+_POWERS = 10 ** np.arange(4)
+
+
+def _without_place(word: Words, place: int) -> Words:
+    """Take one of the eight characters out; those before it move up and a zero comes first."""
+    below, above = np.uint64((1 << 8 * place) - 1), np.uint64((1 << 64) - (1 << 8 * (place + 1)))
+    return ((word & below) << np.uint64(8)) | (word & above) | np.uint64(ord("0"))
+
+
+def _all_digits(word: Words) -> Flags:
+    """True where all eight characters are digits."""
+    wrong = ((word + np.uint64(0x4646464646464646)) | (word - _ZEROS)) & _HIGH_BITS
+    return wrong == 0
+
+
+def _number_of_digits(word: Words) -> Int64:
+    """Number that eight digits write, the first in the lowest place: pairs, then fours, then all."""
+    pairs = word - _ZEROS
+    pairs = pairs * np.uint64(10) + (pairs >> np.uint64(8))
+    mask = np.uint64(0x000000FF000000FF)
+    first = (pairs & mask) * np.uint64(0x000F424000000064)
+    second = ((pairs >> np.uint64(16)) & mask) * np.uint64(0x0000271000000001)
+    return ((first + second) >> np.uint64(32)).astype(np.int64)
 
 
 def _numbers_by_place(
@@ -66,29 +114,26 @@ def _scaled(value: Int64, known: Flags, shift: Int64) -> tuple[Int64, Flags]:
     return np.where(known, scaled, 0), known
 
 
-def read_dates(buffer: Bytes, spans: Spans) -> Column:
+def read_dates(buffer: Buffer, spans: Spans) -> Column:
     """Read dates as days since 1970-01-01: CCYYMMDD, or the first of CCYYMMDD-CCYYMMDD.
 
     Six-digit years and days that the calendar does not have are unreadable.
     """
     start, end = spans
     length = end - start
-    days, known = np.zeros(len(start), np.int64), np.zeros(len(start), np.bool_)
-    single = np.flatnonzero((length == 8) | (length == 17))
-    days[single], known[single] = _days(buffer, start[single])
-    ranges = single[length[single] == 17]
-    joined = buffer[start[ranges] + 8] == ord("-")
-    known[ranges] &= joined & _days(buffer, start[ranges] + 9)[1]
+    days, known = _days(buffer.beginning(start))
+    known &= (length == 8) | (length == 17)
+    ranges = np.flatnonzero(length == 17)
+    if ranges.size:
+        joined = buffer.bytes[start[ranges] + 8] == ord("-")
+        known[ranges] &= joined & _days(buffer.beginning(start[ranges] + 9))[1]
     return Column(np.where(known, days, 0), known, length <= 0)
 
 
-def _days(buffer: Bytes, start: Int64) -> tuple[Int64, Flags]:
-    """Days since 1970-01-01 of the eight bytes at each offset, and whether they are a date."""
-    number, known = np.zeros(len(start), np.int64), np.ones(len(start), np.bool_)
-    for place in range(8):
-        digit = buffer[start + place] - np.uint8(ord("0"))
-        known &= digit < 10
-        number = number * 10 + digit
+def _days(word: Words) -> tuple[Int64, Flags]:
+    """Days since 1970-01-01 that eight characters write, and whether they are a date."""
+    known = _all_digits(word)
+    number = np.where(known, _number_of_digits(word), 0)
     month, day = number // 100, number % 100
     year, month = month // 100, month % 100
     known &= (year > 0) & (month > 0) & (month <= 12)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from loaders.problems import Problem
 from loaders.x12 import Segments, Tag, code_of, index_segments
-from loaders.x12_columns import Column, Spans, date_array, decimal_array, gather
+from loaders.x12_columns import Buffer, Column, Spans, buffer_of, date_array, decimal_array, gather
 from loaders.x12_delimiters import find_interchanges
 from loaders.x12_values import difference_of, read_dates, read_decimals, sum_by
 from tests import reader_oracle
@@ -29,11 +29,11 @@ def index(text: str) -> Segments:
     return index_segments(data, find_interchanges(data))
 
 
-def column_of(texts: list[str]) -> tuple[np.ndarray, Spans]:
+def column_of(texts: list[str]) -> tuple[Buffer, Spans]:
     """Texts one after the other in a buffer, and their spans."""
     data = "".join(texts).encode("latin-1") + b"~"
     ends = np.cumsum([len(text) for text in texts])
-    return np.frombuffer(data, np.uint8), Spans(ends - [len(text) for text in texts], ends)
+    return buffer_of(data), Spans(ends - [len(text) for text in texts], ends)
 
 
 def delimiters(text: str) -> list[tuple[str, str, str, str]]:
@@ -124,9 +124,9 @@ def test_an_absent_element_is_null_and_row_minus_one_has_none() -> None:
 
 
 def test_a_column_that_is_not_utf_8_is_read_as_latin_1_as_a_whole() -> None:
-    valid = np.frombuffer("é~ü".encode(), np.uint8)
+    valid = buffer_of("é~ü".encode())
     assert gather(valid, Spans(np.array([0, 3]), np.array([2, 5]))).to_pylist() == ["é", "ü"]
-    mixed = np.frombuffer("é~".encode() + b"\xfc\x01", np.uint8)
+    mixed = buffer_of("é~".encode() + b"\xfc\x01")
     assert gather(mixed, Spans(np.array([0, 3]), np.array([2, 5]))).to_pylist() == ["Ã©", "ü\x01"]
 
 
