@@ -5,10 +5,13 @@ from cumulative maxima and counts, and gathers each element as a column. It rais
 data. Amounts are USD, exact to the cent; positive adjustments reduce the payment.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders import x12_findings as findings
 from loaders.problems import Problem
@@ -20,16 +23,11 @@ from loaders.x12_adjustments import (
     remark_table,
 )
 from loaders.x12_balance import balance_of, balance_problems, payment_problems
+from loaders.x12_blocks import Block, whole_block
 from loaders.x12_claims import claim_problems, claim_table, read_claims
 from loaders.x12_columns import Int64
 from loaders.x12_dates import claim_dates
-from loaders.x12_delimiters import find_interchanges
-from loaders.x12_envelope import (
-    envelope_problems,
-    misplaced_problems,
-    skipped_problems,
-    unknown_problems,
-)
+from loaders.x12_envelope import NO_EDGES, Edges, envelope_edges
 from loaders.x12_lines import line_problems, line_table, read_lines
 from loaders.x12_masking import identifying_spans
 from loaders.x12_payments import (
@@ -44,7 +42,9 @@ from loaders.x12_provider_adjustments import (
     provider_adjustment_table,
     read_provider_adjustments,
 )
-from loaders.x12_refusal import refusal_of_bytes, refusal_of_text, refusal_of_transactions
+from loaders.x12_refusal import refusal_of_bytes, refusal_of_text
+from loaders.x12_repeats import repeat_problems, repeated
+from loaders.x12_report import NOTHING, Finding, Report, refused, report_of
 from loaders.x12_schemas import (
     CLAIM_ADJUSTMENT,
     CLAIM_PAYMENT,
@@ -52,6 +52,12 @@ from loaders.x12_schemas import (
     REMARK,
     REMITTANCE,
     SERVICE_PAYMENT,
+)
+from loaders.x12_strays import (
+    inferred_problems,
+    misplaced_problems,
+    skipped_problems,
+    unknown_problems,
 )
 from loaders.x12_structure import Structure, structure_of, without
 
@@ -70,13 +76,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Reading:
-    """What an 835 file holds.
+    """What an 835 file, or a block of one, holds.
 
     Six tables with the columns of data/schema.sql but load_id; every row of a remittance stands in
-    file order. problems: findings, those that keep a remittance in quarantine first. refused:
-    nothing of the file may load, the tables are empty and the one problem says why. masked: starts
-    and ends of the byte spans that identify the patient or subscriber, to be overwritten before the
-    file is archived; delimiters are not in them, so offsets stay right.
+    file order. st_segment: number of the segment each remittance begins with. report: what was
+    found, and edges: how the block's envelope joins that of its neighbours. masked: starts and ends
+    of the byte spans that identify the patient or subscriber, to be overwritten before the file is
+    archived; delimiters are not in them, so offsets stay right. Offsets count from the file's
+    beginning, those of masked from the block's.
     """
 
     remittance: pa.Table
@@ -85,29 +92,53 @@ class Reading:
     claim_adjustment: pa.Table
     remark: pa.Table
     provider_adjustment: pa.Table
-    problems: tuple[Problem, ...]
-    refused: bool
+    st_segment: Int64
+    report: Report
+    edges: tuple[Edges, ...]
     masked: tuple[Int64, Int64]
+
+    def places(self) -> list[str]:
+        """Where each remittance begins."""
+        starts = self.remittance.column("byte_start").to_numpy().tolist()
+        numbers = self.st_segment.tolist()
+        return [f"segment {n} (ST), byte {at}" for n, at in zip(numbers, starts, strict=True)]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Findings about a file that was read whole, quarantine first; or the one that refuses it."""
+        return self.report.problems
+
+    @property
+    def refused(self) -> bool:
+        """Nothing of the file may load; the tables are empty."""
+        return self.report.refused_because is not None
 
 
 def read_835(data: bytes) -> Reading:
-    """Read an 835 file of one or more interchanges, 4010 or 5010.
+    """Read an 835 file of one or more interchanges, 4010 or 5010, in one pass.
 
     A remittance that does not tie, or cannot be checked, is in the tables with its balance_state;
-    the ledger leaves it out. Rules: DOMAIN section 2 and the 835 guide 005010X221A1.
+    the ledger leaves it out. Rules: the balance of the 835 guide 005010X221A1, section 1.10.2.1.
     """
-    refusal = refusal_of_bytes(data)
+    reading = read_block(whole_block(data))
+    report = NOTHING.followed_by(reading.report, reading.edges)
+    return replace(_refused(report) if report.refused_because else reading, report=report)
+
+
+def read_block(block: Block, earlier: Mapping[int, str] = MappingProxyType({})) -> Reading:
+    """Read some transactions of a file. It raises nothing for bad data; the report says what is wrong.
+
+    earlier: remittances, by id, that earlier blocks have, and where: they are left out here.
+    """
+    refusal = refusal_of_bytes(block.data) if block.is_first else None
+    if not refusal and not block.interchanges:
+        refusal = refusal_of_text(block.data)
     if refusal:
-        return _refused(refusal)
-    interchanges = find_interchanges(data)
-    if not interchanges:
-        return _refused(refusal_of_text(data))
-    segments = index_segments(data, interchanges)
-    refusal = refusal_of_transactions(segments)
-    return _refused(refusal) if refusal else _read(segments)
+        return _refused(refused(refusal))
+    return _read(block, index_segments(block.data, block.interchanges, block.origin), earlier)
 
 
-def _refused(problem: Problem) -> Reading:
+def _refused(report: Report) -> Reading:
     """Nothing but the reason."""
     none = np.zeros(0, np.int64)
     return Reading(
@@ -117,21 +148,22 @@ def _refused(problem: Problem) -> Reading:
         CLAIM_ADJUSTMENT.empty_table(),
         REMARK.empty_table(),
         PROVIDER_ADJUSTMENT.empty_table(),
-        problems=(problem,),
-        refused=True,
+        st_segment=none,
+        report=report,
+        edges=NO_EDGES,
         masked=(none, none),
     )
 
 
-def _read(whole: Segments) -> Reading:
+def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
     """Read the 835 transactions of an index, leaving others and repeated ones out."""
     segments, other = _without_other_transactions(whole)
     structure = structure_of(segments)
     masked = identifying_spans(whole, segments, structure)
     payments = read_payments(segments, structure)
     ids = payment_ids(segments, structure, payments)
-    segments, repeated = _without_repeated(segments, structure, payments, ids)
-    if repeated:
+    segments, twice = _without_repeated(segments, structure, payments, ids, earlier)
+    if twice:
         structure = structure_of(segments)
         payments = read_payments(segments, structure)
         ids = payment_ids(segments, structure, payments)
@@ -142,38 +174,52 @@ def _read(whole: Segments) -> Reading:
     provider = read_provider_adjustments(segments, structure)
     balance = balance_of(structure, payments, claims, provider)
     sums = (balance.claim_paid, balance.provider_adjustment_total, balance.difference)
-    problems = (
-        *payment_problems(segments, structure, payments),
-        *claim_problems(segments, structure, claims),
-        *provider_adjustment_problems(segments, provider),
-        *balance_problems(segments, structure, balance),
-        *repeated,
-        *other,
-        *envelope_problems(whole),
-        *misplaced_problems(segments, structure),
-        *line_problems(segments, structure, lines),
-        *adjustment_problems(segments, structure, adjustments),
-        *dates.problems(segments),
-        *findings.unbalanced(
-            segments, (structure.clp, claims.difference), (structure.svc, lines.difference)
-        ),
-        *unknown_problems(segments),
-        *skipped_problems(segments),
+    differences = (structure.clp, claims.difference), (structure.svc, lines.difference)
+    findings_in_order: tuple[Sequence[Finding], ...] = (
+        payment_problems(segments, structure, payments),
+        claim_problems(segments, structure, claims),
+        provider_adjustment_problems(segments, provider),
+        balance_problems(segments, structure, balance),
+        [*twice, *other],
+        inferred_problems(whole) if block.is_first else [],
+        [],  # ENVELOPE_RANK: told once the file is read
+        misplaced_problems(segments, structure),
+        line_problems(segments, structure, lines),
+        adjustment_problems(segments, structure, adjustments),
+        dates.problems(segments),
+        findings.unbalanced(segments, *differences),
+        unknown_problems(segments),
+        skipped_problems(segments) if block.is_first else [],
     )
+    by = block.origin.byte
     return Reading(
-        remittance=remittance_table(segments, structure, ids, payments, sums, balance.state),
-        claim_payment=claim_table(segments, structure, ids, claims, dates),
-        service_payment=line_table(segments, structure, ids, lines, dates),
+        remittance=moved(
+            remittance_table(segments, structure, ids, payments, sums, balance.state), by
+        ),
+        claim_payment=moved(claim_table(segments, structure, ids, claims, dates), by),
+        service_payment=moved(line_table(segments, structure, ids, lines, dates), by),
         claim_adjustment=adjustment_table(segments, structure, ids, adjustments),
         remark=remark_table(segments, structure, ids),
-        provider_adjustment=provider_adjustment_table(segments, structure, ids, provider),
-        problems=problems,
-        refused=False,
+        provider_adjustment=moved(
+            provider_adjustment_table(segments, structure, ids, provider), by
+        ),
+        st_segment=segments.segment_number(structure.st),
+        report=report_of(whole, block, findings_in_order),
+        edges=envelope_edges(whole),
         masked=masked,
     )
 
 
-def _without_other_transactions(segments: Segments) -> tuple[Segments, list[Problem]]:
+def moved(table: pa.Table, by: int) -> pa.Table:
+    """A fact table with its byte offsets moved."""
+    for name in ("byte_start", "byte_end") if by else ():
+        position = table.schema.get_field_index(name)
+        offsets = pc.add(table.column(position), pa.scalar(by, pa.int64()))
+        table = table.set_column(position, table.schema.field(position), offsets)
+    return table
+
+
+def _without_other_transactions(segments: Segments) -> tuple[Segments, list[findings.Listing]]:
     """Leave transactions out that are not an 835, with a warning each."""
     rows = segments.rows(Tag.ST)
     others = np.flatnonzero(segments.code(rows, 1) != code_of("835"))
@@ -186,33 +232,26 @@ def _without_other_transactions(segments: Segments) -> tuple[Segments, list[Prob
         where, kind = segments.location(row), segments.value(row, 1)
         return Problem("warning", where, "ST01", kind, message, "Load it where it belongs.")
 
-    problems = findings.listed(len(others), problem, "transactions are not an 835")
-    return without(segments, others.tolist()), problems
+    rest = "transactions are not an 835"
+    found = findings.listed("others", len(others), problem, rest)
+    return without(segments, others.tolist()), found
 
 
 def _without_repeated(
-    segments: Segments, structure: Structure, payments: Payments, ids: Int64
-) -> tuple[Segments, list[Problem]]:
+    segments: Segments,
+    structure: Structure,
+    payments: Payments,
+    ids: Int64,
+    earlier: Mapping[int, str],
+) -> tuple[Segments, list[findings.Listing]]:
     """Leave out what has the same payer, trace, amount and date as a transaction before it."""
-    _, first, number = np.unique(ids, return_index=True, return_inverse=True)
-    repeated = np.flatnonzero(first[number] != np.arange(len(ids)))
-    if not repeated.size:
+    again, originals = repeated(ids, earlier)
+    if not again.size:
         return segments, []
-    rows, originals = structure.st[repeated], structure.st[first[number[repeated]]]
-
-    def problem(i: int) -> Problem:
-        earlier = segments.location(int(originals[i]))
-        message = (
-            "The remittance is printed twice in this file: payer, trace number, amount and date are"
-            f" those of {earlier}. This one was left out."
-        )
-        trace = segments.value(int(payments.trn[repeated[i]]), 2)
-        where = segments.location(int(rows[i]))
-        return Problem("warning", where, "TRN02", trace, message, _COMPARE)
-
-    return without(segments, repeated.tolist()), findings.listed(
-        len(repeated), problem, "remittances are printed twice"
-    )
-
-
-_COMPARE = "Compare the two; if they differ, ask the payer for separate trace numbers."
+    places = [segments.location(row) for row in structure.st[again].tolist()]
+    before = [
+        earlier.get(int(ids[at])) or segments.location(int(structure.st[original]))
+        for at, original in zip(again.tolist(), originals.tolist(), strict=True)
+    ]
+    traces = [segments.value(row, 2) for row in payments.trn[again].tolist()]
+    return without(segments, again.tolist()), repeat_problems(places, before, traces)

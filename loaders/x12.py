@@ -41,16 +41,28 @@ IGNORED = 255
 _TAG_VALUES = frozenset(Tag)
 
 
+class Origin(NamedTuple):
+    """Where a text stands in its file: bytes and segments to add to those counted in the text.
+
+    lead: bytes at the beginning that repeat the envelope the text stands in.
+    """
+
+    byte: int = 0
+    segment: int = 0
+    lead: int = 0
+
+
 @dataclass(frozen=True)
 class Segments:
-    """Every segment of a file, in order; empty segments are left out.
+    """Every segment of a text, in order; empty segments are left out.
 
     tag: Tag value, UNKNOWN or IGNORED (uint8). qualifier: code of the first element where the tag
     is one of QUALIFIED. start, end: bytes from the tag to past the terminator. stop: end of the
     content, before the terminator and any line break. first: where in `marks` the delimiter after
     the tag is. count: elements, the tag included. marks: offsets of the delimiters. interchange:
-    number of the interchange each segment is in. complete: the last segment has its terminator.
-    unbroken: no line break stands before a terminator.
+    number of the interchange each segment is in. number: how many terminators stand before it.
+    complete: the last segment has its terminator. unbroken: no line break stands before a
+    terminator. origin: where the text stands in its file.
     """
 
     data: bytes
@@ -65,8 +77,10 @@ class Segments:
     count: Int64
     marks: Int64
     interchange: Int64
+    number: Int64
     complete: bool
     unbroken: bool
+    origin: Origin
 
     @cached_property
     def _by_tag(self) -> tuple[Int64, Int64]:
@@ -141,11 +155,24 @@ class Segments:
     def location(self, row: int) -> str:
         """Where a segment stands: its number from 1, its tag and its byte offset."""
         name = Tag(self.tag[row]).name if self.tag[row] in _TAG_VALUES else "?"
-        return f"segment {row + 1} ({name}), byte {self.start[row]}"
+        number, byte = self.segment_number(row), self.start[row] + self.origin.byte
+        return f"segment {number} ({name}), byte {byte}"
+
+    def segment_number(self, rows: int | Int64) -> Int64:
+        """Numbers in the file, from 1; an empty segment counts."""
+        return self.number[rows] + (self.origin.segment + 1)
+
+    @cached_property
+    def lead_rows(self) -> int:
+        """How many segments at the beginning only repeat the envelope."""
+        return int(np.searchsorted(self.start, self.origin.lead))
 
     def field(self, row: int, number: int) -> str:
         """Name of an element, e.g. CLP04."""
         return f"{Tag(self.tag[row]).name}{number:02d}"
+
+
+_FROM_THE_START = Origin()
 
 
 class _Places(NamedTuple):
@@ -153,23 +180,25 @@ class _Places(NamedTuple):
 
     rows: Int64
     first: Int64
-    count: Int64
+    delimiters: Int64
     marks: Int64
     read: dict[int, Int64]
 
     def element(self, number: int) -> tuple[Int64, Int64, Flags]:
         """Start and end of an element, and whether the row has it."""
-        return self._mark(number - 1) + 1, self._mark(number), self.count > number
+        return self._mark(number - 1) + 1, self._mark(number), self.delimiters > number
 
     def _mark(self, number: int) -> Int64:
         """Offset of delimiter `number`, the last there is for rows with fewer."""
         if number not in self.read:
-            last = np.maximum(self.count - 1, 0)
+            last = np.maximum(self.delimiters - 1, 0)
             self.read[number] = self.marks[self.first + np.minimum(number, last)]
         return self.read[number]
 
 
-def index_segments(data: bytes, interchanges: Sequence[Interchange]) -> Segments:
+def index_segments(
+    data: bytes, interchanges: Sequence[Interchange], origin: Origin = _FROM_THE_START
+) -> Segments:
     """Find the segments and elements of all interchanges.
 
     Blanks and line breaks before a tag and line breaks before a terminator are not content.
@@ -195,8 +224,10 @@ def index_segments(data: bytes, interchanges: Sequence[Interchange]) -> Segments
         count=last - first + 1,
         marks=marks,
         interchange=interchange,
+        number=np.arange(len(last)),
         complete=len(last) == 0 or bool(marks[last[-1]] < len(data)),
         unbroken=bool((stop == marks[last]).all()),
+        origin=origin,
     )
     kept = (start < stop) | (last > first)
     return segments if kept.all() else _only(segments, kept)
@@ -204,7 +235,7 @@ def index_segments(data: bytes, interchanges: Sequence[Interchange]) -> Segments
 
 def _only(segments: Segments, kept: Flags) -> Segments:
     """Some of the segments."""
-    names = ("tag", "qualifier", "start", "end", "stop", "first", "count", "interchange")
+    names = ("tag", "qualifier", "start", "end", "stop", "first", "count", "interchange", "number")
     return replace(segments, **{name: getattr(segments, name)[kept] for name in names})
 
 

@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from loaders import x12_findings as findings
 from loaders import x12_schemas as schemas
-from loaders.problems import Problem
 from loaders.x12 import Segments, Tag
 from loaders.x12_columns import (
     Arrow,
@@ -79,7 +78,7 @@ def adjustment_table(
 
 def adjustment_problems(
     segments: Segments, structure: Structure, found: Adjustments
-) -> list[Problem]:
+) -> list[findings.Listing]:
     """Warn of amounts and quantities that cannot be read, and of CAS with too many elements."""
     rows = segments.rows(Tag.CAS)
     long = findings.beyond(segments, rows[structure.claim[rows] >= 0], LAST_CAS_ELEMENT)

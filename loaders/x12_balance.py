@@ -44,9 +44,11 @@ def balance_of(
     return Balance(paid, adjusted, difference, findings.states(difference, unchecked))
 
 
-def payment_problems(segments: Segments, structure: Structure, payments: Payments) -> list[Problem]:
+def payment_problems(
+    segments: Segments, structure: Structure, payments: Payments
+) -> list[findings.Listing]:
     """Report what identifies the payment and is missing, repeated or unreadable."""
-    found: list[Problem] = []
+    found: list[findings.Listing] = []
     for name, rows, meaning in (
         ("BPR", payments.bpr, "payment amount"),
         ("TRN", payments.trn, "trace number"),
@@ -69,7 +71,9 @@ def payment_problems(segments: Segments, structure: Structure, payments: Payment
     return found
 
 
-def balance_problems(segments: Segments, structure: Structure, balance: Balance) -> list[Problem]:
+def balance_problems(
+    segments: Segments, structure: Structure, balance: Balance
+) -> list[findings.Listing]:
     """Report every remittance that does not tie, with its signed difference."""
     dollars = findings.dollars
     problems = []
@@ -83,14 +87,14 @@ def balance_problems(segments: Segments, structure: Structure, balance: Balance)
         )
         where = segments.location(int(structure.st[i]))
         problems.append(Problem("error", where, "BPR02", by, message, findings.ASK_PAYER))
-    return problems
+    return findings.all_of("unbalanced remittances", problems)
 
 
-def _at_st(segments: Segments, rows: Int64, field: str, message: str) -> list[Problem]:
+def _at_st(segments: Segments, rows: Int64, field: str, message: str) -> list[findings.Listing]:
     """One error per transaction, placed at its ST."""
 
     def problem(i: int) -> Problem:
         where = segments.location(int(rows[i]))
         return Problem("error", where, field, "", message, findings.QUARANTINED)
 
-    return findings.listed(len(rows), problem, "transactions like this")
+    return findings.listed(message, len(rows), problem, "transactions like this")

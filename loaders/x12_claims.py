@@ -6,7 +6,6 @@ import pyarrow as pa
 
 from loaders import x12_findings as findings
 from loaders import x12_schemas as schemas
-from loaders.problems import Problem
 from loaders.x12 import Segments, Tag, code_of
 from loaders.x12_adjustments import Adjustments
 from loaders.x12_columns import (
@@ -75,7 +74,9 @@ def claim_table(
     return table_of(columns, schemas.CLAIM_PAYMENT)
 
 
-def claim_problems(segments: Segments, structure: Structure, claims: Claims) -> list[Problem]:
+def claim_problems(
+    segments: Segments, structure: Structure, claims: Claims
+) -> list[findings.Listing]:
     """Report amounts that cannot be read; without CLP04 the whole remittance cannot be checked."""
     rows, owed = structure.clp, claims.patient_responsibility
     return [

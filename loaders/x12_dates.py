@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from loaders import x12_findings as findings
-from loaders.problems import Problem
 from loaders.x12 import Segments, Tag, code_of
 from loaders.x12_columns import Column, Flags, Int32, Int64, is_any
 from loaders.x12_structure import Structure, first_by, rows_with
@@ -53,7 +52,7 @@ class ClaimDates:
         np.maximum.at(day, self.claim[at], self.day.values[at])
         return _found(day, day != np.iinfo(np.int64).min)
 
-    def problems(self, segments: Segments) -> list[Problem]:
+    def problems(self, segments: Segments) -> list[findings.Listing]:
         """Warn of the dates that cannot be read."""
         return findings.unreadable(segments, self.row, 2, self.day.unreadable, DATE)
 

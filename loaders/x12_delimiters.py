@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BLANKS = b" \t\r\n\x0b\x0c\x00\x1a\xef\xbb\xbf"
 # Offsets of the sixteen element separators in an ISA of the standard 106 bytes.
@@ -35,20 +35,19 @@ def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
     after ISA, the repetition separator ISA11, the component separator ISA16, the terminator the
     byte after ISA16. An ISA of the wrong length is read by counting its sixteen elements.
     """
+    found = interchanges_in(data)
+    bare = None if found else _without_isa(data)
+    return (bare,) if bare else found
+
+
+def interchanges_in(data: bytes) -> tuple[Interchange, ...]:
+    """The interchanges that begin with an ISA in a text."""
     found: list[Interchange] = []
     for word in (b"ISA", b"isa"):
         read = (_isa_at(data, at) for at in _places(data, word))
         found = found or [isa for isa in read if isa]
-    if not found:
-        bare = _without_isa(data)
-        return (bare,) if bare else ()
-    ends = [isa.start for isa in found[1:]] + [len(data)]
-    return tuple(
-        Interchange(
-            isa.start, end, isa.element, isa.repetition, isa.component, isa.terminator, True
-        )
-        for isa, end in zip(found, ends, strict=True)
-    )
+    ends = [*(isa.start for isa in found), len(data)][1:]
+    return tuple(replace(isa, end=end) for isa, end in zip(found, ends, strict=True))
 
 
 def _places(data: bytes, word: bytes) -> Iterator[int]:

@@ -1,19 +1,19 @@
-"""The envelope of an X12 file: whether its segments pair up, count right and stand in place."""
+"""The envelope of an X12 file: whether its headers and trailers pair up and count right."""
 
-import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from loaders import x12_findings as findings
 from loaders.problems import Problem
-from loaders.x12 import IGNORED, UNKNOWN, Segments, Tag
-from loaders.x12_columns import Int64, Spans, equal_rows, gather
-from loaders.x12_structure import ENVELOPE, Structure, next_row
+from loaders.x12 import Segments, Tag
+from loaders.x12_columns import Int64, equal_rows
+from loaders.x12_structure import ENVELOPE, next_row
 from loaders.x12_values import read_decimals
 
 HARMLESS = "Nothing to do if the payment is complete; else ask the payer for the file again."
-OF_CLAIMS = (Tag.CAS, Tag.SVC, Tag.MIA, Tag.MOA, Tag.LQ)
+LIKE = "like this"
 
 
 class Level(NamedTuple):
@@ -35,21 +35,108 @@ LEVELS = (
 )
 
 
-def envelope_problems(segments: Segments) -> list[Problem]:
-    """Warn of a missing ISA, missing trailers, wrong counts and wrong control numbers."""
-    problems = [problem for level in LEVELS for problem in _level_problems(segments, level)]
-    if not segments.interchanges[0].has_isa:
-        message = "The file has no ISA; its delimiters were inferred from the first segments."
-        remedy = "Nothing to do if the amounts below are right; else ask for the file with its ISA."
-        problems.insert(0, Problem("warning", segments.location(0), "ISA", "", message, remedy))
-    return problems
+@dataclass(frozen=True)
+class Header:
+    """A level that is open: where it begins, its control number, and what it holds so far."""
+
+    location: str
+    number: str | None
+    counted: int
 
 
-def _level_problems(segments: Segments, level: Level) -> list[Problem]:
-    """Compare every header of a level with its trailer."""
+@dataclass(frozen=True)
+class Trailer:
+    """The end of a level: where it stands, what it counts (None if unreadable), its control number."""
+
+    location: str
+    stated: int | None
+    words: str
+    number: str | None
+
+
+@dataclass(frozen=True)
+class Edges:
+    """What a part of a file has of one level.
+
+    before: counted until `trailer` or another bound (`bounded`) ends what an earlier part left
+    open. within: problems of what begins and ends here. open: what begins here and does not end.
+    """
+
+    level: Level
+    before: int
+    bounded: bool
+    trailer: Trailer | None
+    within: tuple[findings.Listing, ...]
+    open: Header | None
+
+
+NO_EDGES = tuple(Edges(level, 0, False, None, (), None) for level in LEVELS)
+
+
+def envelope_edges(segments: Segments) -> tuple[Edges, ...]:
+    """Compare the headers of each level with their trailers, as far as they stand in this part."""
+    return tuple(_edges(segments, level) for level in LEVELS)
+
+
+def closed(level: Level, header: Header, trailer: Trailer | None) -> list[findings.Listing]:
+    """Warn where a trailer is missing (None), its count wrong or its control number another."""
+    if trailer is None:
+        return findings.listed(_kind(level, 0), 1, lambda _: _missing(level, header), LIKE)
+    found: list[findings.Listing] = []
+    if trailer.stated != header.counted:
+        problem = _miscounted(level, header.counted, trailer)
+        found += findings.listed(_kind(level, 1), 1, lambda _: problem, LIKE)
+    if trailer.number != header.number or trailer.number is None:
+        other = _misnumbered(level, header.number, trailer)
+        found += findings.listed(_kind(level, 2), 1, lambda _: other, LIKE)
+    return found
+
+
+def _edges(segments: Segments, level: Level) -> Edges:
+    """Look at one level; the segments that only repeat the envelope are not part of it."""
+    size, begin = len(segments.tag), segments.lead_rows
+    bounds = segments.rows_of(level.bounds)
+    bounds = bounds[bounds >= begin]
     heads = segments.rows(level.header)
-    tails = next_row(segments.rows_of(level.bounds), heads, len(segments.tag))
-    paired = np.append(segments.tag, UNKNOWN)[tails] == level.trailer
+    heads = heads[heads >= begin]
+    tails = next_row(bounds, heads, size)
+    first = int(bounds[0]) if bounds.size else size
+    ends = bool(bounds.size) and segments.tag[first] == level.trailer
+    is_open = bool(heads.size) and int(tails[-1]) == size
+    return Edges(
+        level,
+        before=_counted(segments, level, begin, first) + (level.counted is None),
+        bounded=bool(bounds.size),
+        trailer=_trailer(segments, first) if ends else None,
+        within=tuple(_within(segments, level, heads[tails < size], tails[tails < size])),
+        open=_header(segments, level, int(heads[-1]), size) if is_open else None,
+    )
+
+
+def _counted(segments: Segments, level: Level, begin: int, end: int) -> int:
+    """What a trailer at row `end` counts from row `begin` on."""
+    if level.counted is None:
+        return end - begin
+    inner = segments.rows(level.counted)
+    return int(np.searchsorted(inner, end) - np.searchsorted(inner, begin))
+
+
+def _header(segments: Segments, level: Level, row: int, end: int) -> Header:
+    number = segments.value(row, level.number) or None
+    return Header(segments.location(row), number, _counted(segments, level, row, end))
+
+
+def _trailer(segments: Segments, row: int) -> Trailer:
+    rows = np.array([row])
+    stated = read_decimals(segments.buffer, segments.element(rows, 1), 0)
+    count = int(stated.values[0]) if stated.known[0] else None
+    words, number = segments.value(row, 1), segments.value(row, 2) or None
+    return Trailer(segments.location(row), count, words, number)
+
+
+def _within(segments: Segments, level: Level, heads: Int64, tails: Int64) -> list[findings.Listing]:
+    """Compare every header with the bound that ends it: its trailer, or another segment."""
+    paired = segments.tag[tails] == level.trailer
     missing = heads[~paired]
     heads, tails = heads[paired], tails[paired]
     if level.counted is None:
@@ -59,97 +146,45 @@ def _level_problems(segments: Segments, level: Level) -> list[Problem]:
         counted = np.searchsorted(inner, tails) - np.searchsorted(inner, heads)
     stated = read_decimals(segments.buffer, segments.element(tails, 1), 0)
     wrong = np.flatnonzero(~stated.known | (stated.values != counted))
-    numbers = segments.text(heads, level.number), segments.text(tails, 2)
-    same = equal_rows(*numbers)
+    same = equal_rows(segments.text(heads, level.number), segments.text(tails, 2))
+    other = np.flatnonzero(~same)
+
+    def lacking(i: int) -> Problem:
+        return _missing(level, Header(segments.location(int(missing[i])), None, 0))
+
+    def miscounted(i: int) -> Problem:
+        at = wrong[i]
+        return _miscounted(level, int(counted[at]), _trailer(segments, int(tails[at])))
+
+    def misnumbered(i: int) -> Problem:
+        head, tail = int(heads[other[i]]), int(tails[other[i]])
+        return _misnumbered(level, segments.value(head, level.number), _trailer(segments, tail))
+
     return [
-        *_missing(segments, missing, level),
-        *_miscounted(segments, tails[wrong], counted[wrong], level),
-        *_misnumbered(segments, heads[~same], tails[~same], level),
+        *findings.listed(_kind(level, 0), len(missing), lacking, LIKE),
+        *findings.listed(_kind(level, 1), len(wrong), miscounted, LIKE),
+        *findings.listed(_kind(level, 2), len(other), misnumbered, LIKE),
     ]
 
 
-def _missing(segments: Segments, heads: Int64, level: Level) -> list[Problem]:
-    """Headers without trailer."""
-
-    def problem(i: int) -> Problem:
-        where, name = segments.location(int(heads[i])), level.trailer.name
-        return Problem("warning", where, name, "", f"The {level.name} has no {name}.", HARMLESS)
-
-    return findings.listed(len(heads), problem, "like this")
+def _kind(level: Level, element: int) -> str:
+    """Kind of a finding, so that they are told from the inside out: the trailer, its elements."""
+    return f"{LEVELS.index(level)} {level.trailer.name}{element:02d}"
 
 
-def _miscounted(segments: Segments, tails: Int64, counted: Int64, level: Level) -> list[Problem]:
-    """Trailers whose count is wrong."""
+def _missing(level: Level, header: Header) -> Problem:
+    message = f"The {level.name} has no {level.trailer.name}."
+    return Problem("warning", header.location, level.trailer.name, "", message, HARMLESS)
+
+
+def _miscounted(level: Level, counted: int, trailer: Trailer) -> Problem:
     unit = "segments" if level.counted is None else f"{level.counted.name} segments"
-
-    def problem(i: int) -> Problem:
-        row = int(tails[i])
-        value, field = segments.value(row, 1), segments.field(row, 1)
-        message = f"The {level.name} has {counted[i]} {unit}, its trailer says otherwise."
-        return Problem("warning", segments.location(row), field, value, message, HARMLESS)
-
-    return findings.listed(len(tails), problem, "like this")
+    message = f"The {level.name} has {counted} {unit}, its trailer says otherwise."
+    field = f"{level.trailer.name}01"
+    return Problem("warning", trailer.location, field, trailer.words, message, HARMLESS)
 
 
-def _misnumbered(segments: Segments, heads: Int64, tails: Int64, level: Level) -> list[Problem]:
-    """Trailers whose control number is not that of their header."""
-
-    def problem(i: int) -> Problem:
-        head, tail = int(heads[i]), int(tails[i])
-        expected = segments.value(head, level.number)
-        message = f"The control number of the {level.name} is {expected[:40]!r} in its header."
-        where, field = segments.location(tail), segments.field(tail, 2)
-        return Problem("warning", where, field, segments.value(tail, 2), message, HARMLESS)
-
-    return findings.listed(len(tails), problem, "like this")
-
-
-def misplaced_problems(segments: Segments, structure: Structure) -> list[Problem]:
-    """Warn, per tag, of segments outside any transaction and claim segments outside any claim."""
-    tag = segments.tag
-    outside = structure.transaction < 0
-    outside[segments.rows_of((Tag.TA1, *ENVELOPE))] = False
-    outside &= (tag != UNKNOWN) & (tag != IGNORED)
-    stray = np.zeros(len(tag), np.bool_)
-    rows = segments.rows_of(OF_CLAIMS)
-    stray[rows] = structure.claim[rows] < 0
-    problems = []
-    for where, flags in (("transaction", outside), ("claim", stray & ~outside)):
-        for value in np.unique(tag[flags]).tolist():
-            rows = np.flatnonzero(flags & (tag == value))
-            name, first = Tag(value).name, segments.location(int(rows[0]))
-            message = f"Segments {name} outside any {where} were not read: {len(rows)}."
-            problems.append(Problem("warning", first, name, "", message, findings.ASK_PAYER))
-    return problems
-
-
-def unknown_problems(segments: Segments) -> list[Problem]:
-    """Say, per tag, how many segments are not part of an 835 and so are kept in the file only."""
-    rows = np.flatnonzero((segments.tag == UNKNOWN) | (segments.tag == Tag.DMG))
-    start = segments.start[rows]
-    stop = np.minimum(segments.marks[segments.first[rows]], segments.stop[rows])
-    names = [
-        name.upper() if name and re.fullmatch("[A-Za-z][A-Za-z0-9]{1,2}", name) else ""
-        for name in gather(segments.buffer, Spans(start, stop)).to_pylist()
-    ]
-    counts: dict[str, list[int]] = {}
-    for name, row in zip(names, rows.tolist(), strict=True):
-        counts.setdefault(name, []).append(row)
-    problems = []
-    for name, places in counts.items():
-        number = "1 segment" if len(places) == 1 else f"{len(places)} segments"
-        what = f"{number} {name or 'without a proper tag'} {'is' if len(places) == 1 else 'are'}"
-        message = f"{what} not part of an 835; kept in the file only."
-        where = segments.location(places[0])
-        problems.append(Problem("info", where, name, "", message, "Nothing to do."))
-    return problems
-
-
-def skipped_problems(segments: Segments) -> list[Problem]:
-    """Say how many bytes before the first segment were skipped, if they are more than blanks."""
-    begin = segments.interchanges[0].start
-    junk = len(segments.data[:begin].strip(b" \t\r\n\x00\xef\xbb\xbf"))
-    if not junk:
-        return []
-    message = f"{junk} bytes before the first ISA are no X12 and were skipped."
-    return [Problem("info", "byte 0", "ISA", "", message, "Nothing to do.")]
+def _misnumbered(level: Level, number: str | None, trailer: Trailer) -> Problem:
+    message = f"The control number of the {level.name} is {(number or '')[:40]!r} in its header."
+    field, found = f"{level.trailer.name}02", trailer.number or ""
+    return Problem("warning", trailer.location, field, found, message, HARMLESS)

@@ -1,6 +1,7 @@
 """Problems of an 835's values and balances, made from columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,14 +22,61 @@ UNCHECKED_ROW = "The row is kept, its balance is not checked. " + AMOUNT_FORM
 LEFT_EMPTY = "It was left empty; no balance depends on it."
 
 
-def listed(count: int, make: Callable[[int], Problem], rest: str) -> list[Problem]:
-    """List the first problems of a kind, then one that counts the others."""
-    problems = [make(i) for i in range(min(count, MOST_LISTED))]
-    if count > MOST_LISTED:
-        like = problems[0]
-        message = f"And {count - MOST_LISTED} more {rest}."
-        problems.append(Problem(like.severity, "file", like.field, "", message, like.remedy))
-    return problems
+@dataclass(frozen=True)
+class Listing:
+    """Problems of one kind, in file order: the first few, and how many there are in all."""
+
+    kind: str
+    first: tuple[Problem, ...]
+    count: int
+    rest: str
+
+    def followed_by(self, later: "Listing") -> "Listing":
+        """This and what a later part of the file has of the same kind."""
+        first = (*self.first, *later.first)[: MOST_LISTED if self.rest else None]
+        return replace(self, first=first, count=self.count + later.count)
+
+    def problems(self) -> list[Problem]:
+        """The first problems, then one that counts the others."""
+        more = self.count - len(self.first)
+        if not more:
+            return list(self.first)
+        like = self.first[0]
+        message = f"And {more} more {self.rest}."
+        return [*self.first, Problem(like.severity, "file", like.field, "", message, like.remedy)]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many segments of one sort there are: `words` with a place for the number, for one and many."""
+
+    kind: str
+    severity: Severity
+    location: str
+    field: str
+    count: int
+    words: tuple[str, str]
+    remedy: str
+
+    def followed_by(self, later: "Tally") -> "Tally":
+        """This and what a later part of the file has of the same sort."""
+        return replace(self, count=self.count + later.count)
+
+    def problems(self) -> list[Problem]:
+        """One problem, at the first of them."""
+        message = self.words[self.count > 1].format(count=self.count)
+        return [Problem(self.severity, self.location, self.field, "", message, self.remedy)]
+
+
+def listed(kind: str, count: int, make: Callable[[int], Problem], rest: str) -> list[Listing]:
+    """List problems of a kind, none where there are none; `rest` says what the others are."""
+    first = tuple(make(i) for i in range(min(count, MOST_LISTED)))
+    return [Listing(kind, first, count, rest)] if count else []
+
+
+def all_of(kind: str, problems: Sequence[Problem]) -> list[Listing]:
+    """List problems of a kind that is never cut short."""
+    return [Listing(kind, tuple(problems), len(problems), "")] if problems else []
 
 
 class Fault(NamedTuple):
@@ -41,7 +89,7 @@ class Fault(NamedTuple):
 
 def unreadable(
     segments: Segments, rows: Int64, numbers: int | Int64, faulty: Flags, fault: Fault
-) -> list[Problem]:
+) -> list[Listing]:
     """List faulty elements; `numbers` is the position of the element in each row."""
     where = np.flatnonzero(faulty)
     elements = np.broadcast_to(numbers, rows.shape)
@@ -53,7 +101,7 @@ def unreadable(
         place, field = segments.location(row), segments.field(row, number)
         return Problem(fault.severity, place, field, value, text, fault.remedy)
 
-    return listed(len(where), problem, "like this")
+    return listed(f"{fault.severity} {fault.what}", len(where), problem, "like this")
 
 
 def beyond(segments: Segments, rows: Int64, limit: int) -> Int64:
@@ -63,7 +111,7 @@ def beyond(segments: Segments, rows: Int64, limit: int) -> Int64:
     return rows[content > segments.count[rows] - limit - 2]
 
 
-def surplus(segments: Segments, rows: Int64, limit: int, severity: Severity) -> list[Problem]:
+def surplus(segments: Segments, rows: Int64, limit: int, severity: Severity) -> list[Listing]:
     """List segments with more elements than the guide allows."""
 
     def problem(i: int) -> Problem:
@@ -72,7 +120,7 @@ def surplus(segments: Segments, rows: Int64, limit: int, severity: Severity) -> 
         message = f"The segment has more than {limit} elements; the rest was not read."
         return Problem(severity, name, field, segments.value(row, limit + 1), message, ASK_PAYER)
 
-    return listed(len(rows), problem, "segments with too many elements")
+    return listed(f"beyond {limit}", len(rows), problem, "segments with too many elements")
 
 
 def states(difference: Column, unchecked: Flags | None = None) -> Int64:
@@ -93,7 +141,7 @@ def dollars(cents: int) -> str:
 
 def unbalanced(
     segments: Segments, claims: tuple[Int64, Column], lines: tuple[Int64, Column]
-) -> list[Problem]:
+) -> list[Listing]:
     """Warn of claims and lines (segments, differences) that do not balance, in file order."""
     rows = np.concatenate((claims[0], lines[0]))
     differences = np.concatenate((claims[1].values, lines[1].values))
@@ -108,4 +156,5 @@ def unbalanced(
         remedy = "Nothing to do for the totals; look at the adjustments when working this claim."
         return Problem("warning", segments.location(row), field, cents, message, remedy)
 
-    return listed(len(where), problem, "claims or service lines do not balance")
+    rest = "claims or service lines do not balance"
+    return listed("unbalanced", len(where), problem, rest)

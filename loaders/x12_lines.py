@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from loaders import x12_findings as findings
 from loaders import x12_schemas as schemas
-from loaders.problems import Problem
 from loaders.x12 import Segments, Tag
 from loaders.x12_adjustments import Adjustments
 from loaders.x12_columns import (
@@ -89,7 +88,7 @@ def line_table(
     return table_of(columns, schemas.SERVICE_PAYMENT)
 
 
-def line_problems(segments: Segments, structure: Structure, lines: Lines) -> list[Problem]:
+def line_problems(segments: Segments, structure: Structure, lines: Lines) -> list[findings.Listing]:
     """Warn of amounts and units that cannot be read."""
     rows = structure.svc
     return [

@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from loaders import x12_findings as findings
 from loaders import x12_schemas as schemas
-from loaders.problems import Problem
 from loaders.x12 import Segments, Tag
 from loaders.x12_columns import (
     Arrow,
@@ -82,7 +81,9 @@ def provider_adjustment_table(
     return table_of(columns, schemas.PROVIDER_ADJUSTMENT)
 
 
-def provider_adjustment_problems(segments: Segments, found: ProviderAdjustments) -> list[Problem]:
+def provider_adjustment_problems(
+    segments: Segments, found: ProviderAdjustments
+) -> list[findings.Listing]:
     """Report amounts that cannot be read; without one the remittance cannot be checked."""
     fiscal = found.day.unreadable & (position_within(found.row) == 1)
     return [

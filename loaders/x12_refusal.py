@@ -87,25 +87,17 @@ def _kind_of(head: bytes) -> str:
     return "a table (CSV or the like)" if alike else "plain text"
 
 
-def refusal_of_transactions(segments: Segments) -> Problem | None:
-    """Refuse a file without any 835 in it, or one that ends in the middle of a transaction."""
-    transactions = segments.rows(Tag.ST)
-    if not transactions.size:
-        return _without_transaction(segments)
-    ends_in_st = not segments.complete and transactions[-1] == len(segments.tag) - 1
-    if ends_in_st or (segments.code(transactions, 1) == code_of("835")).any():
-        return _cut_off(segments)
-    return _other_transaction(segments, int(transactions[0]))
-
-
-def _cut_off(segments: Segments) -> Problem | None:
+def cut_off(segments: Segments) -> Problem | None:
     """Refuse a file that ends inside a transaction: neither SE nor GE nor IEA after its last ST.
 
     A last segment without terminator counts as cut, unless it is a GE or IEA or an SE whose control
     number is that of its ST.
     """
+    transactions = segments.rows(Tag.ST)
+    if not transactions.size:
+        return None
     last = len(segments.tag) - 1
-    begin = int(segments.rows(Tag.ST)[-1])
+    begin = int(transactions[-1])
     whole = bool(is_any(segments.tag[begin:], (Tag.SE, Tag.GE, Tag.IEA)).any())
     if not segments.complete and segments.tag[last] == Tag.SE:
         whole = segments.value(last, 2) == segments.value(begin, 2)
@@ -114,13 +106,23 @@ def _cut_off(segments: Segments) -> Problem | None:
     if whole:
         return None
     message = (
-        f"The file ends at byte {len(segments.data)}, in the middle of transaction"
+        f"The file ends at byte {len(segments.data) + segments.origin.byte}, in the middle of transaction"
         f" {segments.value(begin, 2)[:40]}, which begins at {segments.location(begin)}."
     )
     where = segments.location(last)
     return Problem(
         "error", where, "SE", "", message, "Get the complete file again; nothing was loaded."
     )
+
+
+def no_835(segments: Segments) -> Problem | None:
+    """Say what it is that holds no 835; None where there is one, or an ST whose number is missing."""
+    transactions = segments.rows(Tag.ST)
+    if not transactions.size:
+        return _without_transaction(segments)
+    if (segments.code(transactions, 1) == code_of("835")).any():
+        return None
+    return _other_transaction(segments, int(transactions[0]))
 
 
 def _without_transaction(segments: Segments) -> Problem:

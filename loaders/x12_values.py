@@ -70,7 +70,7 @@ def _without_place(word: Words, place: int) -> Words:
 def _all_digits(word: Words) -> Flags:
     """True where all eight characters are digits."""
     wrong = ((word + np.uint64(0x4646464646464646)) | (word - _ZEROS)) & _HIGH_BITS
-    return wrong == 0
+    return np.asarray(wrong == 0, np.bool_)
 
 
 def _number_of_digits(word: Words) -> Int64:

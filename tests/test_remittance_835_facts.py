@@ -175,13 +175,13 @@ def test_what_identifies_patients_is_masked_and_nothing_else() -> None:
 def test_segments_that_are_not_part_of_an_835_are_counted_per_tag() -> None:
     reading = read("ZZZ*1~CLP*A*1*0*0~zzz*2~N7*3~WHAT IS THIS~")
     assert [(p.severity, p.field, p.message) for p in reading.problems] == [
-        ("info", "ZZZ", "2 segments ZZZ are not part of an 835; kept in the file only."),
-        ("info", "N7", "1 segment N7 is not part of an 835; kept in the file only."),
         (
             "info",
             "",
             "1 segment without a proper tag is not part of an 835; kept in the file only.",
         ),
+        ("info", "N7", "1 segment N7 is not part of an 835; kept in the file only."),
+        ("info", "ZZZ", "2 segments ZZZ are not part of an 835; kept in the file only."),
     ]
 
 

@@ -101,7 +101,7 @@ def test_segments_are_cut_with_blanks_and_breaks_left_out() -> None:
     assert segments.count.tolist() == [17, 9, 4, 1, 1]
     assert not segments.complete
     assert [segments.value(2, n) for n in (1, 2, 3, 4)] == ["835", "7", "", ""]
-    assert segments.location(2) == f"segment 3 (ST), byte {len(ISA) + len(GS) + 14}"
+    assert segments.location(2) == f"segment 5 (ST), byte {len(ISA) + len(GS) + 14}"
     assert [segments.data[a:b] for a, b in zip(segments.start, segments.end, strict=True)][2:] == [
         b"st*835*7*~",
         b"ZZZ~",
