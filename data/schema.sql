@@ -11,18 +11,40 @@ create table if not exists load (
   , loaded_at timestamp not null
   , version varchar not null
   , is_sample boolean not null
+  , remittances integer not null
+  , claims integer not null
+  , service_lines integer not null
+  , claim_adjustments integer not null
+  , provider_adjustments integer not null
+  , payment_amount decimal(18, 2) not null
+  , claim_paid decimal(18, 2) not null
+  , provider_adjustment_total decimal(18, 2) not null
+  , unbalanced integer not null
+  , quarantined integer not null
+  , archive varchar
 );
-comment on table load is 'One row per file that was loaded.';
+comment on table load is 'One row per file that was loaded; per sheet, where a workbook has several.';
 comment on column load.load_id is 'Number of the load, counting from 1.';
 comment on column load.file is 'File name as given; never a path outside the upload.';
-comment on column load.kind is '835, offsets, appeals or providers.';
+comment on column load.kind is '835, remittance, offsets, appeals, providers or payers.';
 comment on column load.sha256 is 'SHA-256 of the file''s bytes, in hexadecimal; the same bytes are loaded once.';
 comment on column load.bytes is 'Size of the file in bytes.';
-comment on column load.rows is 'Facts stored: remittances of an 835, rows of a table.';
+comment on column load.rows is 'Remittances of a file of remittances, rows of any other table.';
 comment on column load.rejected is 'Facts set aside: remittances in quarantine, rows refused.';
 comment on column load.loaded_at is 'When the load was made, UTC.';
 comment on column load.version is 'Version of Takeback that read the file.';
 comment on column load.is_sample is 'True for the bundled sample.';
+comment on column load.remittances is 'Remittances in the file, known or new; the counts that follow likewise.';
+comment on column load.claims is 'Claim payments in the file.';
+comment on column load.service_lines is 'Service lines in the file.';
+comment on column load.claim_adjustments is 'Reason/amount pairs of claims and lines in the file.';
+comment on column load.provider_adjustments is 'Reason/amount pairs of provider adjustments in the file.';
+comment on column load.payment_amount is 'Sum of payment amounts in the file, USD.';
+comment on column load.claim_paid is 'Sum of claim payments in the file, USD.';
+comment on column load.provider_adjustment_total is 'Sum of provider adjustments in the file, USD; positive reduces the payment.';
+comment on column load.unbalanced is 'Remittances of the file that do not tie.';
+comment on column load.quarantined is 'Remittances of the file that do not tie or cannot be checked.';
+comment on column load.archive is 'Where the text of the file is kept, patient identity blanked; null where it is not.';
 
 create table if not exists problem (
     load_id integer
@@ -72,10 +94,10 @@ create table if not exists remittance (
   , difference decimal(18, 2)
   , balance_state varchar not null
 );
-comment on table remittance is 'One row per remittance: an 835 transaction, ST to SE, which is one payment.';
+comment on table remittance is 'One row per remittance, which is one payment: an 835 transaction, ST to SE, or the rows of a table that tell of it.';
 comment on column remittance.remittance_id is 'Made from payer, trace number, amount and date, so it is the same in whatever order files load.';
 comment on column remittance.load_id is 'The load that brought the row.';
-comment on column remittance.byte_start is 'Offset of the first byte of ST in the file.';
+comment on column remittance.byte_start is 'Offset of the first byte of ST in the file; of its first row in the kept text of a table. Other offsets likewise.';
 comment on column remittance.byte_end is 'Offset just past the last byte of SE.';
 comment on column remittance.interchange_control_number is 'ISA13.';
 comment on column remittance.group_control_number is 'GS06.';
@@ -126,7 +148,7 @@ comment on column claim_payment.claim_no is 'Position among the CLPs of the remi
 comment on column claim_payment.byte_start is 'Offset of the first byte of CLP in the file.';
 comment on column claim_payment.byte_end is 'Offset just past the claim''s last segment.';
 comment on column claim_payment.patient_control_number is 'CLP01: the account number the provider gave.';
-comment on column claim_payment.claim_status is 'CLP02; 22 reverses an earlier payment.';
+comment on column claim_payment.claim_status is 'CLP02; 22 reverses an earlier payment; empty where an export has none.';
 comment on column claim_payment.charge is 'CLP03, USD.';
 comment on column claim_payment.paid is 'CLP04, USD; negative on a reversal.';
 comment on column claim_payment.patient_responsibility is 'CLP05, USD.';
@@ -333,3 +355,19 @@ comment on column provider.row_number is 'Row in the file; the header is row 1.'
 comment on column provider.name is 'Provider''s name.';
 comment on column provider.specialty is 'Specialty or department.';
 comment on column provider.facility is 'Facility or location.';
+
+create table if not exists payer_listing (
+    load_id integer not null
+  , row_number integer not null
+  , name varchar not null
+  , payer_id varchar
+  , plan_type varchar
+  , group_name varchar
+);
+comment on table payer_listing is 'One row per row of a payer list; the latest load of a name is the one in force.';
+comment on column payer_listing.load_id is 'The load that brought the row.';
+comment on column payer_listing.row_number is 'Row in the file; the header is row 1.';
+comment on column payer_listing.name is 'Name the payer goes by.';
+comment on column payer_listing.payer_id is 'Its identifier, where given.';
+comment on column payer_listing.plan_type is 'Plan type as written.';
+comment on column payer_listing.group_name is 'The payer that the name stands for, where it is another.';

@@ -117,7 +117,7 @@ def quarantined(engine: Engine) -> pa.Table:
     """Remittances that do not tie to their payment, or could not be checked: stored, and in no figure.
 
     Columns: remittance_id, payment_date, payer, trace_number, payment_amount, claim_paid,
-    provider_adjustment_total, difference (USD, signed), balance_state, file, sha256, byte_start, byte_end.
+    provider_adjustment_total, difference (USD, signed), balance_state, file, archive, byte_start, byte_end.
     """
     return engine.query(
         """
@@ -132,7 +132,7 @@ def quarantined(engine: Engine) -> pa.Table:
           , remittance.difference
           , remittance.balance_state
           , load.file
-          , load.sha256
+          , load.archive
           , remittance.byte_start
           , remittance.byte_end
         from remittance

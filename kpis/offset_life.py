@@ -59,7 +59,7 @@ class Source:
     """Bytes [byte_start, byte_end) of a loaded file that moved an offset; the rest is of a PLB pair."""
 
     kind: SourceKind
-    sha256: str
+    archive: str
     byte_start: int
     byte_end: int
     reason_code: str = ""
@@ -210,7 +210,7 @@ def _original_payments(engine: Engine, item: Offset) -> list[Step]:
             remittance_id=row["remittance_id"],
             trace_number=row["trace_number"],
             remittance_start=row["remittance_start"],
-            sources=(Source("claim", row["sha256"], row["byte_start"], row["byte_end"]),),
+            sources=(Source("claim", row["archive"], row["byte_start"], row["byte_end"]),),
         )
         for row in rows
     ]

@@ -75,7 +75,7 @@ ORIGINAL_PAYMENTS = """
       , named.byte_start
       , named.byte_end
       , load.file
-      , load.sha256
+      , load.archive
     from named
     join remittance on remittance.remittance_id = named.remittance_id
     join load on load.load_id = remittance.load_id
@@ -152,7 +152,7 @@ SOURCES = """
           on provider_adjustment.remittance_id = piece.remittance_id
          and provider_adjustment.adjustment_no = piece.adjustment_no
     )
-    select line.*, load.sha256
+    select line.*, load.archive
     from line
     join remittance on remittance.remittance_id = line.remittance_id
     join load on load.load_id = remittance.load_id

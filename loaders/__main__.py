@@ -3,47 +3,82 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
+import duckdb
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseLockedError, warehouse_folder
-from loaders.ingest import load
-from loaders.results import FileResult
+from loaders import map_command
+from loaders.inbox import Sizes, arrivals, sizes_of
+from loaders.ingest import dry_run, load
+from loaders.rejected_rows import rejected_csv
+from loaders.results import FileResult, Kind
 
-EXIT_LOADED, EXIT_REJECTED, EXIT_USAGE = 0, 1, 2
+EXIT_LOADED, EXIT_REJECTED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+AS_IT_WAS = "Nothing was loaded; the last load is as it was."
+DISK_ERRORS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+)
 STYLES = {"loaded": "green", "duplicate": "dim", "rejected": "red"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Loads what the command line names; 0 all loaded or known, 1 something rejected, 2 usage."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["map"]:
+        return map_command.main(given[1:])
+    options = _parser().parse_args(given)
     missing = [path for path in options.path if not path.exists()]
     if missing:
-        print(f"loaders: there is no {missing[0]}", file=sys.stderr)
-        return EXIT_USAGE
+        return _usage(f"there is no {missing[0]}")
+    if options.watch and options.dry_run:
+        return _usage("--watch and --dry-run do not go together")
     console = Console(stderr=True)
     try:
-        results = _load_with_progress(options, console)
+        seen = sizes_of(options.path) if options.watch else {}
+        results = _load_and_tell(options, options.path, console)
+        if options.watch:
+            results += _watch(options, seen, console)
     except WarehouseLockedError as error:
         print(f"loaders: {error}", file=sys.stderr)
         return EXIT_REJECTED
-    if options.json:
-        print(json.dumps([as_json(result) for result in results], indent=2))
-    else:
-        _print_results(results)
+    except KeyboardInterrupt:
+        print(f"loaders: interrupted. {AS_IT_WAS}", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except (OSError, duckdb.Error) as error:
+        if not _is_disk(error):
+            raise
+        print(f"loaders: the disk refused: {error}. {AS_IT_WAS}", file=sys.stderr)
+        return EXIT_REJECTED
     return EXIT_REJECTED if any(r.status == "rejected" for r in results) else EXIT_LOADED
+
+
+def _usage(message: str) -> int:
+    print(f"loaders: {message}", file=sys.stderr)
+    return EXIT_USAGE
+
+
+def _is_disk(error: Exception) -> bool:
+    """Whether what failed was the disk: full, limited, not writable or broken."""
+    if isinstance(error, OSError):
+        return error.errno in DISK_ERRORS
+    return isinstance(error, duckdb.IOException) or "could not write" in str(error).lower()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m loaders",
-        description="Loads remittances (X12 835), offset registers, appeal logs and provider rosters.",
+        description="Loads remittances (X12 835 or tables), offset registers, appeal logs, provider rosters "
+        "and payer lists. `python -m loaders map FILE` says what the columns of an unknown table are.",
     )
     parser.add_argument(
         "path", nargs="+", type=Path, metavar="PATH", help="a file, a folder, a .zip or a .gz"
@@ -54,14 +89,53 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help=f"where the warehouse is; else ${ENVIRONMENT_VARIABLE}, else data/warehouse",
     )
-    parser.add_argument(
-        "--kind", choices=("auto", "835", "offsets", "appeals", "providers"), default="auto"
-    )
+    parser.add_argument("--kind", choices=get_args(Kind), default="auto")
     parser.add_argument("--json", action="store_true", help="print one object per file")
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="remittances of a payer, trace number and date that were loaded before give way to these",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would become of each file; write nothing"
+    )
+    parser.add_argument(
+        "--rejected",
+        type=Path,
+        metavar="DIR",
+        help="write the rows of refused tables there, with what is wrong beside each",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="then wait, and load what arrives in the folders"
+    )
     return parser
 
 
-def _load_with_progress(options: argparse.Namespace, console: Console) -> list[FileResult]:
+def _watch(options: argparse.Namespace, seen: Sizes, console: Console) -> list[FileResult]:
+    """Load what arrives, until interrupted."""
+    results: list[FileResult] = []
+    console.print("Waiting for files; Ctrl-C ends.")
+    for arrived in arrivals(options.path, seen):
+        results += _load_and_tell(options, arrived, console)
+    return results
+
+
+def _load_and_tell(
+    options: argparse.Namespace, paths: Sequence[Path], console: Console
+) -> list[FileResult]:
+    results = _load_with_progress(options, paths, console)
+    if options.json:
+        print(json.dumps([as_json(result) for result in results], indent=2), flush=True)
+    else:
+        _print_results(results)
+    if options.rejected is not None:
+        _write_rejected(options.rejected, results, console)
+    return results
+
+
+def _load_with_progress(
+    options: argparse.Namespace, paths: Sequence[Path], console: Console
+) -> list[FileResult]:
     def say_waiting(holder: LockHolder | None) -> None:
         console.print(f"Waiting for {holder or 'another loader'} to finish.")
 
@@ -74,13 +148,22 @@ def _load_with_progress(options: argparse.Namespace, console: Console) -> list[F
         def show(done: int, total: int, name: str) -> None:
             bar.update(task, completed=done, total=total, description=name)
 
-        return load(
-            options.path,
-            warehouse_folder(options.warehouse),
-            kind=options.kind,
-            on_progress=show,
-            on_wait=say_waiting,
-        )
+        warehouse = warehouse_folder(options.warehouse)
+        how = {"kind": options.kind, "replaces_known": options.replace, "on_progress": show}
+        if options.dry_run:
+            return dry_run(paths, warehouse, **how)
+        return load(paths, warehouse, on_wait=say_waiting, **how)
+
+
+def _write_rejected(folder: Path, results: Sequence[FileResult], console: Console) -> None:
+    """Write refused tables to correct and load again; readable by their owner only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for result in results:
+        if result.rejected is not None:
+            target = folder / f"{Path(result.path).name}.rejected.csv"
+            target.touch(mode=0o600)
+            target.write_bytes(rejected_csv(result.rejected))
+            console.print(f"Rows to correct: {target}", markup=False, highlight=False)
 
 
 def as_json(result: FileResult) -> dict[str, object]:

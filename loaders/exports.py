@@ -1,165 +1,188 @@
-"""Offset registers, appeal logs and provider rosters: one text table in, rows of one fact table out.
+"""Tables in, typed rows out: registers, appeal logs, rosters and payer lists as facts, posted remittance as records.
 
-A table loads whole or not at all: one cell that cannot be read refuses the file, and every such cell is
+A table loads whole or not at all: one cell that cannot be read refuses the table, and every such cell is
 reported with its row, column, value and remedy, so that one correction is enough.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from loaders.export_rows import Record, date_orders, read_row, same_sign
-from loaders.layouts import LAYOUTS, Field, Layout, columns_of
+from loaders.export_facts import FACT_TABLE, facts_of, made_positive
+from loaders.export_rows import Record, read_rows
+from loaders.layouts import LAYOUTS, Field, Layout
+from loaders.mapping_files import Mapping
+from loaders.posted_remittance import PostedRows
 from loaders.problems import Problem
-from loaders.tables import Table, decode, read_table
+from loaders.rejected_rows import RejectedRows, rejected_rows
+from loaders.row_rules import same_sign
+from loaders.table_columns import RowProblem
+from loaders.table_files import FoundTable, find_tables, is_plainly_none
+from loaders.table_values import UnreadableValueError, calendar_date, money
+from loaders.tables import REASONS_HEADER, Table
 
 PROBLEMS_LISTED = 50
-
-_TEXT, _MONEY, _DATE = pa.string(), pa.decimal128(18, 2), pa.date32()
-_ARROW: dict[str, pa.DataType] = {
-    "text": _TEXT,
-    "identifier": _TEXT,
-    "money": _MONEY,
-    "date": _DATE,
-    "yes": pa.bool_(),
-    "outcome": _TEXT,
-    "level": pa.int32(),
-}
-FACT_TABLE = {"offsets": "offset_notice", "appeals": "appeal", "providers": "provider"}
+UNKNOWN = "unknown"
+_MAP_REMEDY = (
+    "Name the columns once: python -m loaders map FILE, or correct the columns on the Data page."
+)
 
 
 @dataclass(frozen=True)
-class ExportReading:
-    """What a table holds: rows for `fact_table` without load_id, or nothing and the problems that refuse it."""
+class TableReading:
+    """What one table holds: rows for `fact_table` without load_id, or posted rows; neither where it is refused.
 
-    kind: str
-    fact_table: str
-    facts: pa.Table | None
-    problems: tuple[Problem, ...]
-
-
-def read_export(data: bytes, kind: str | None = None) -> ExportReading | None:
-    """Reads a CSV (comma, tab, pipe or semicolon) of a known layout; None where the bytes are no table at all.
-
-    `kind` is offsets, appeals or providers where the user said so, else it is told from the header.
+    path: the file, or file/sheet where the file holds several tables. rejected: the refused rows, where
+    correcting cells can help.
     """
-    text = decode(data)
-    table = read_table(text, LAYOUTS[kind] if kind else None) if text is not None else None
-    if table is None or (kind is None and table.layout is None and len(table.headers) < 2):
+
+    path: str
+    kind: str
+    problems: tuple[Problem, ...]
+    fact_table: str = ""
+    facts: pa.Table | None = None
+    posted: PostedRows | None = None
+    rejected: RejectedRows | None = None
+
+
+def read_tables(
+    path: str, data: bytes, kind: str | None = None, mappings: Sequence[Mapping] = ()
+) -> list[TableReading] | None:
+    """Reads every table of a text, workbook or columnar file; None where the bytes are no table at all.
+
+    `kind` is a key of LAYOUTS where the user said so, else it is told from each header and the mappings.
+    Sheets that are plainly no export are passed over beside others, with a note.
+    """
+    found = find_tables(path, data, kind, mappings)
+    if found is None:
         return None
+    exports = [one for one in found if not is_plainly_none(one)] or found
+    passed_over = [one.name for one in found if one not in exports]
+    readings = [_read(one) for one in exports]
+    if passed_over:
+        first = readings[0]
+        readings[0] = replace(first, problems=(*first.problems, _passed_over(passed_over)))
+    return readings
+
+
+def _passed_over(names: Sequence[str]) -> Problem:
+    message = f"Sheets that are no export were passed over: {', '.join(names)}."
+    return Problem("info", "file", "sheet", names[0], message, "Nothing to do.")
+
+
+def _read(found: FoundTable) -> TableReading:
+    table = found.table
+    if table is None:
+        return TableReading(found.path, UNKNOWN, found.problems)
     if table.layout is None:
-        return ExportReading("unknown", "", None, (_unknown_header(table),))
-    return _read(table, table.layout)
+        return TableReading(found.path, UNKNOWN, (_unknown_header(table),))
+    lacking = _lacking(table, table.layout)
+    if lacking:
+        return TableReading(found.path, table.layout.kind, tuple(lacking))
+    return _read_known(found.path, table, table.layout)
+
+
+def _read_known(path: str, table: Table, layout: Layout) -> TableReading:
+    records, wrong, whole = read_rows(table, layout)
+    if layout.kind == "offsets" and not wrong:
+        wrong = [RowProblem(at, problem) for at, problem in same_sign(records)]
+    if wrong or any(problem.severity == "error" for problem in whole):
+        problems = [*whole, *(found.problem for found in wrong)]
+        rejected = rejected_rows(table, wrong, whole)
+        return TableReading(path, layout.kind, _shortlist(problems), rejected=rejected)
+    notes = (*whole, *_notes(table))
+    if layout.kind not in FACT_TABLE:
+        return TableReading(path, layout.kind, notes, posted=_posted(path, table, records))
+    if layout.kind == "offsets":
+        notes = (*made_positive(records), *notes)
+    facts = facts_of(layout, records)
+    return TableReading(path, layout.kind, notes, FACT_TABLE[layout.kind], facts)
+
+
+def _posted(path: str, table: Table, records: Sequence[Record]) -> PostedRows:
+    constants = table.mapping.constants.keys() if table.mapping else set()
+    sign = table.mapping.adjustments_reduce if table.mapping else None
+    return PostedRows(path, frozenset(table.columns.keys() | constants), tuple(records), sign)
 
 
 def _unknown_header(table: Table) -> Problem:
     layouts = "; ".join(
-        f"{layout.in_words} needs "
-        + ", ".join(f.name.replace("_", " ") for f in layout.fields if f.required)
+        f"{layout.in_words} needs {', '.join(needed)}"
         for layout in LAYOUTS.values()
+        if (needed := [f.name.replace("_", " ") for f in layout.fields if f.required])
     )
     seen = ", ".join(header.strip() or "(blank)" for header in table.headers[:12])
+    message = f"The header fits no export that is known; columns seen: {seen}."
+    if any(map(_is_value, table.headers)):
+        seen, message = "", "There is no header: the first row holds dates or amounts."
     return Problem(
         "error",
-        "row 1",
+        f"row {table.header_row}",
         "header",
         seen,
-        f"The header fits no export that is known; columns seen: {seen}.",
-        f"Name the columns as in docs/exports.md ({layouts}), or say the kind with --kind.",
+        message,
+        f"{_MAP_REMEDY} Or name the columns as in docs/exports.md ({layouts}), or say the kind with --kind.",
     )
 
 
-def _read(table: Table, layout: Layout) -> ExportReading:
-    columns = columns_of(layout, list(table.headers))
-    problems = [
-        _missing(field) for field in layout.fields if field.required and field.name not in columns
-    ]
+def _is_value(header: str) -> bool:
+    """Whether a header is a date or an amount: then its row is data, and may name a patient."""
+    for read in (money, calendar_date):
+        try:
+            if read(header) is not None:
+                return True
+        except UnreadableValueError:
+            continue
+    return False
+
+
+def _lacking(table: Table, layout: Layout) -> list[Problem]:
+    """Required columns that are not there, or that there is no row."""
+    constants = table.mapping.constants.keys() if table.mapping else set()
+    there = table.columns.keys() | constants
+    problems = [_missing(table, f) for f in layout.fields if f.required and f.name not in there]
     if not problems and not table.rows:
-        problems.append(
-            Problem(
-                "error",
-                "row 1",
-                "header",
-                "",
-                "There is no row under the header.",
-                "Export the table again with its rows.",
-            )
-        )
-    records: list[Record] = []
-    if not problems:
-        orders, problems = date_orders(table, layout, columns)
-        for row in table.rows:
-            record, found = read_row(row, layout, columns, orders)
-            problems.extend(found)
-            if not found:
-                records.append(record)
-    if not problems:
-        problems.extend(same_sign(layout, records))
-    if any(problem.severity == "error" for problem in problems):
-        return ExportReading(layout.kind, FACT_TABLE[layout.kind], None, _shortlist(problems))
-    _sources(table, columns, records)
-    notes = (*problems, *_unused(table, columns), *_left_out(table))
-    return ExportReading(layout.kind, FACT_TABLE[layout.kind], _facts(layout, records), notes)
+        message = "There is no row under the header."
+        remedy = "Export the table again with its rows."
+        return [Problem("error", f"row {table.header_row}", "header", "", message, remedy)]
+    return problems
 
 
-def _missing(field: Field) -> Problem:
+def _missing(table: Table, field: Field) -> Problem:
     name = field.name.replace("_", " ")
     return Problem(
         "error",
-        "row 1",
+        f"row {table.header_row}",
         field.name,
         "",
         f"There is no column for the {name}.",
-        f"Add a column named {name}.",
+        f"Add a column named {name}. Or: {_MAP_REMEDY[0].lower()}{_MAP_REMEDY[1:]}",
     )
 
 
-def _sources(table: Table, columns: dict[str, int], records: list[Record]) -> None:
-    """Keeps each row as it stood, in the columns that are used and no others."""
-    cells = {row.number: row.cells for row in table.rows}
-    for record in records:
-        row = cells[int(str(record["row_number"]))]
-        used = sorted(columns.values())
-        record["source_text"] = " | ".join(
-            f"{table.headers[c].strip()}: {row[c].strip()}" for c in used
-        )
-
-
-def _unused(table: Table, columns: dict[str, int]) -> list[Problem]:
-    unused = [
-        h.strip() for at, h in enumerate(table.headers) if at not in columns.values() and h.strip()
-    ]
-    if not unused:
-        return []
-    return [
-        Problem(
-            "info",
-            "row 1",
-            "header",
-            ", ".join(unused),
-            f"Columns not used: {', '.join(unused)}.",
-            "Nothing to do, unless one of them is needed: docs/exports.md has the names that are known.",
-        )
-    ]
-
-
-def _left_out(table: Table) -> list[Problem]:
-    if not table.left_out:
-        return []
-    rows = ", ".join(str(number) for number in table.left_out[:10])
-    return [
-        Problem(
-            "info",
-            f"rows {rows}",
-            "row",
-            "",
-            "Total rows and repeated headers were passed over.",
-            "Nothing to do.",
-        )
-    ]
+def _notes(table: Table) -> list[Problem]:
+    """What was not used or passed over, and which mapping was used."""
+    notes = []
+    used = set(table.columns.values())
+    unused = [h.strip() for at, h in enumerate(table.headers) if at not in used and h.strip()]
+    unused = [header for header in unused if header != REASONS_HEADER]
+    if unused:
+        names = ", ".join(unused)
+        remedy = "Nothing to do, unless one of them is needed: docs/exports.md has the names that are known."
+        place = f"row {table.header_row}"
+        notes.append(Problem("info", place, "header", names, f"Columns not used: {names}.", remedy))
+    if table.left_out:
+        rows = ", ".join(str(number) for number in table.left_out[:10])
+        message = "Total rows, footers and repeated headers were passed over."
+        notes.append(Problem("info", f"rows {rows}", "row", "", message, "Nothing to do."))
+    if table.mapping is not None:
+        name = table.mapping.name
+        message = f"The columns were read by the mapping {name}."
+        notes.append(Problem("info", "file", "mapping", name, message, "Nothing to do."))
+    return notes
 
 
 def _shortlist(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -172,42 +195,12 @@ def _shortlist(problems: list[Problem]) -> tuple[Problem, ...]:
         "row",
         "",
         f"And {more:,} more of the same kind.",
-        "Correct the ones listed, then load again.",
+        "Correct the ones listed, then load again; the refused rows have all of them.",
     )
     return (*problems[:PROBLEMS_LISTED], last)
 
 
-def _facts(layout: Layout, records: list[Record]) -> pa.Table:
-    names: list[tuple[str, pa.DataType]] = [("row_number", pa.int32())]
-    names += [(field.name, _ARROW[field.value]) for field in layout.fields]
-    if layout.kind == "offsets":
-        names.insert(0, ("notice_id", pa.int64()))
-        for record in records:
-            record["notice_id"] = _row_id(
-                record,
-                "payer_name",
-                "letter_number",
-                "reference",
-                "payer_claim_control_number",
-                "patient_control_number",
-                "notice_date",
-                "amount",
-            )
-    if layout.kind == "appeals":
-        names.insert(0, ("appeal_id", pa.int64()))
-        for record in records:
-            record["appeal_id"] = _row_id(record, "payer_name", "case_number", "level")
-    if layout.kind != "providers":
-        names.append(("source_text", _TEXT))
-    return pa.table(
-        {
-            name: pa.array([record.get(name) for record in records], type=kind)
-            for name, kind in names
-        }
-    )
-
-
-def _row_id(record: Record, *names: str) -> int:
-    """A number made from what identifies a row, so that the same row sent again is the same row."""
-    text = "|".join(str(record.get(name) or "").upper().strip() for name in names)
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
+def read_export(data: bytes, kind: str | None = None) -> TableReading | None:
+    """The first table of a file, by its headers alone; None where the bytes are no table at all."""
+    readings = read_tables("", data, kind)
+    return readings[0] if readings else None

@@ -1,12 +1,17 @@
-"""What columns each kind of export has, under all the headers systems give them."""
+"""What columns each kind of export has, under all the headers systems give them; the lists are in fields/*.toml."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-ValueKind = Literal["text", "identifier", "money", "date", "yes", "outcome", "level"]
+FIELD_LISTS = Path(__file__).with_name("fields")
+
+ValueKind = Literal["text", "identifier", "money", "date", "yes", "outcome", "level", "quantity"]
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,30 @@ class Field:
 
 @dataclass(frozen=True)
 class Layout:
-    """One kind of export: its fields, and the ones whose presence tells it apart from the others."""
+    """One kind of export: its fields, and what tells it apart from the others.
+
+    told_by: sets of fields; a table is of this kind where all fields of one set have a column.
+    least_share: the part of a table's headers that must be known, from 0 to 1.
+    """
 
     kind: str
     in_words: str
     fields: tuple[Field, ...]
     told_by: tuple[frozenset[str], ...]
+    least_share: float = 0.0
+
+
+def read_layout(path: Path) -> Layout:
+    """The layout in one field list; a list that is wrong is a bug and raises."""
+    stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    fields = tuple(
+        Field(f["name"], f["value"], tuple(f["headers"]), f.get("required", False))
+        for f in stated["field"]
+    )
+    told_by = tuple(frozenset(names) for names in stated["told_by"])
+    return Layout(
+        stated["kind"], stated["in_words"], fields, told_by, stated.get("least_share", 0.0)
+    )
 
 
 def header_key(header: str) -> str:
@@ -34,159 +57,47 @@ def header_key(header: str) -> str:
     return re.sub(r"[^a-z0-9#]", "", header.lower())
 
 
-def _field(name: str, value: ValueKind, headers: str, required: bool = False) -> Field:
-    return Field(name, value, tuple(headers.split("|")), required)
+LAYOUTS = {layout.kind: layout for layout in map(read_layout, sorted(FIELD_LISTS.glob("*.toml")))}
+_KEYS = {
+    (layout.kind, field.name): tuple(header_key(header) for header in field.headers)
+    for layout in LAYOUTS.values()
+    for field in layout.fields
+}
 
 
-_PAYER = _field(
-    "payer_name",
-    "text",
-    "payer|payor|payer name|payor name|pyr nam|insurance|ins company|carrier|plan name",
-    required=True,
-)
-_PAYER_ID = _field("payer_id", "identifier", "payer id|pyr id|payor id|carrier id|cpid")
-_LETTER = _field(
-    "letter_number",
-    "identifier",
-    "letter number|letter id|letter #|letter no|demand letter #|demand letter|audit id|audit number",
-)
-_REFERENCE = _field(
-    "reference",
-    "identifier",
-    "reference|reference id|reference number|fcn|plb reference|financial control number",
-)
-_ICN = _field(
-    "payer_claim_control_number",
-    "identifier",
-    "icn|icn_no|dcn|ccn|tcn|payer claim number|payer control number"
-    "|payer claim control number|payer claim control no|clp07",
-)
-_ACCOUNT = _field(
-    "patient_control_number",
-    "identifier",
-    "patient account|acct #|account number|account|pat control no|patient control number"
-    "|patient control no|pcn|clp01|inv_no|invoice|enc nbr|har|visit id|claim id|clm nbr",
-)
-
-OFFSETS = Layout(
-    "offsets",
-    "an offset register or list of notices",
-    (
-        _PAYER,
-        _PAYER_ID,
-        _LETTER,
-        _REFERENCE,
-        _ICN,
-        _ACCOUNT,
-        _field(
-            "notice_date",
-            "date",
-            "notice date|letter date|demand date|date received|notification date",
-        ),
-        _field(
-            "amount",
-            "money",
-            "overpayment amount|amount|offset amount|recoup amount|recoupment amount|takeback amount"
-            "|withheld|overpayment|amount requested|demand amount",
-            required=True,
-        ),
-        _field(
-            "withdrawal_date",
-            "date",
-            "offset date|recoup date|recoupment date|takeback date|withheld date|date taken|withdrawal date",
-        ),
-        _field("cause", "text", "root cause|cause|reason|audit reason"),
-        _field("reason_code", "text", "carc|reason code|reason cd|reason_code"),
-        _field("remark_code", "text", "rarc|remark code|remark codes"),
-        _field("npi", "identifier", "npi|rendering npi|rendering provider npi"),
-        _field("plan_type", "text", "plan type|product|line of business|lob"),
-        _field(
-            "elected_immediate",
-            "yes",
-            "immediate recoupment|elected immediate|immediate recoupment elected",
-        ),
-    ),
-    (
-        frozenset({"amount", "notice_date"}),
-        frozenset({"amount", "withdrawal_date"}),
-        frozenset({"amount", "letter_number"}),
-    ),
-)
-APPEALS = Layout(
-    "appeals",
-    "an appeals log",
-    (
-        _PAYER,
-        _PAYER_ID,
-        _field(
-            "case_number",
-            "identifier",
-            "case number|case #|case no|case id|case|appeal id|appeal number|appeal #",
-            required=True,
-        ),
-        _field("level", "level", "appeal level|level"),
-        _field(
-            "filed_date", "date", "appeal filed|filed|filed date|date filed|appeal date|filing date"
-        ),
-        _field(
-            "outcome",
-            "outcome",
-            "appeal status|status|outcome|decision|result|appeal outcome",
-            required=True,
-        ),
-        _field("decision_date", "date", "decision date|decided|date decided|determination date"),
-        _field(
-            "amount_at_issue",
-            "money",
-            "amount at issue|at issue|disputed amount|appealed amount|amount appealed|amount in dispute",
-        ),
-        _field("amount_overturned", "money", "overturned amount|amount overturned|overturned"),
-        _field("amount_recovered", "money", "amount recovered|recovered amount|recovered"),
-        _field("recovered_date", "date", "recovered date|date recovered|recovery date"),
-        _LETTER,
-        _REFERENCE,
-        _ICN,
-        _ACCOUNT,
-    ),
-    (frozenset({"case_number", "outcome"}),),
-)
-PROVIDERS = Layout(
-    "providers",
-    "a provider roster",
-    (
-        _field(
-            "npi",
-            "identifier",
-            "npi|provider npi|rendering npi|national provider identifier",
-            required=True,
-        ),
-        _field("name", "text", "provider name|provider|name|rendering provider|rndrng prvdr"),
-        _field("specialty", "text", "specialty|department|specialty name|taxonomy description"),
-        _field("facility", "text", "facility|location|site|hospital|facility name"),
-    ),
-    (frozenset({"npi", "specialty"}), frozenset({"npi", "facility"})),
-)
-LAYOUTS = {layout.kind: layout for layout in (OFFSETS, APPEALS, PROVIDERS)}
-
-
-def columns_of(layout: Layout, headers: list[str]) -> dict[str, int]:
-    """Which field stands in which column (from 0); the first header that fits a field wins."""
-    keys = [header_key(header) for header in headers]
+def columns_of(layout: Layout, headers: Sequence[str]) -> dict[str, int]:
+    """Which field stands in which column (from 0); the field's first header that is present and free wins."""
+    places: dict[str, int] = {}
+    for place, header in reversed(list(enumerate(headers))):
+        places[header_key(header)] = place
     found: dict[str, int] = {}
     for field in layout.fields:
-        known = [header_key(header) for header in field.headers]
-        places = [keys.index(key) for key in known if key in keys]
-        free = [place for place in places if place not in found.values()]
-        if free:
-            found[field.name] = free[0]
+        for key in _KEYS[layout.kind, field.name]:
+            if key in places:
+                found[field.name] = places.pop(key)
+                break
     return found
 
 
-def recognise(headers: list[str]) -> Layout | None:
-    """The kind of export these headers belong to; None where none fits."""
-    for layout in (APPEALS, OFFSETS, PROVIDERS):
-        present = frozenset(columns_of(layout, headers))
-        required = {field.name for field in layout.fields if field.required}
-        if required <= present and any(told <= present for told in layout.told_by):
-            return layout
-    return None
+def recognise(headers: Sequence[str]) -> Layout | None:
+    """The kind of export these headers belong to; None where none fits, or two fit equally well.
+
+    A layout fits where every required field has a column, one of its `told_by` sets is whole and it knows
+    its least share of the headers. Of those that fit, the one that knows most of the headers wins, then the
+    one with the larger `told_by` set.
+    """
+    scores = {layout.kind: fit(layout, headers) for layout in LAYOUTS.values()}
+    best = max(score for score in scores.values())
+    kinds = [kind for kind, score in scores.items() if score == best]
+    return LAYOUTS[kinds[0]] if best > (0, 0) and len(kinds) == 1 else None
+
+
+def fit(layout: Layout, headers: Sequence[str]) -> tuple[int, int]:
+    """How well a layout fits: the headers it knows and the size of its largest whole told_by set; (0, 0) if not."""
+    columns = columns_of(layout, headers)
+    named = sum(1 for header in headers if header.strip())
+    required = {field.name for field in layout.fields if field.required}
+    whole = [len(told) for told in layout.told_by if told <= columns.keys()]
+    if not whole or not required <= columns.keys() or len(columns) < layout.least_share * named:
+        return (0, 0)
+    return (len(columns), max(whole))

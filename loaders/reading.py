@@ -1,194 +1,198 @@
-"""Turns a file into a result and facts, whatever its format; knows nothing of the warehouse."""
+"""Reads files side by side, whatever their format, and gives what they hold in the order they came.
+
+Small 835 files are read together, large ones block by block, tables whole. Nothing here knows the warehouse.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from loaders.exports import read_export
+from data.archive import Frame, frames_of
+from loaders.exports import TableReading, read_tables
 from loaders.layouts import LAYOUTS
+from loaders.mapping_files import Mapping
+from loaders.parallel import in_order
 from loaders.problems import Problem
-from loaders.remittance_835 import Reading, read_835
-from loaders.results import NO_MONEY, REMITTANCE_TABLES, FileFacts, FileRead, FileResult, Kind
-from loaders.sources import Source
+from loaders.remittance_835 import Reading, read_835, read_block
+from loaders.results import Kind
+from loaders.sources import Content, Source
+from loaders.x12_blocks import BLOCK_BYTES, Block, blocks_of, whole_block
+from loaders.x12_columns import Int64
 
-TOGETHER_BYTES = 4 << 20
+HEAD_BYTES = 4096
 _ISA_BYTES = 106
 
-Positions = npt.NDArray[np.int64]
+
+@dataclass(frozen=True)
+class FilesRead:
+    """835 files read in one pass: file n is bytes starts[n] to starts[n + 1] - 1 of what was read."""
+
+    files: tuple[tuple[Source, str], ...]
+    starts: Int64
+    reading: Reading
+    frames: list[Frame]
 
 
-def read_source(source: Source, kind: Kind = "auto") -> FileRead:
-    """Reads one file; what cannot be read is a rejected result with its problems."""
-    if source.content is None:
-        problems = (source.problem,) if source.problem else ()
-        return FileRead(FileResult(source.path, "rejected", "unknown", problems), None)
-    if kind in LAYOUTS:
-        return _read_table(source, source.content, kind) or _no_table(source, kind)
-    if kind == "auto" and not _looks_like_x12(source.content):
-        table = _read_table(source, source.content, None)
-        if table is not None:
-            return table
-    return _from_835(source.path, source.content, read_835(source.content))
+@dataclass(frozen=True)
+class BlockRead:
+    """The next block of an 835 file that has several, or of one that is not plain."""
+
+    source: Source
+    sha256: str
+    block: Block
+    reading: Reading
+    frames: list[Frame]
 
 
-def batches(sources: Iterable[Source], kind: Kind) -> Iterator[list[Source]]:
-    """Sources in the order given: small 835 files that may be read in one pass together, others alone."""
-    batch: list[Source] = []
-    size = 0
+@dataclass(frozen=True)
+class TablesRead:
+    """The tables of one file."""
+
+    source: Source
+    sha256: str
+    tables: list[TableReading]
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A file that cannot be read (`problem`), or whose bytes are known."""
+
+    source: Source
+    sha256: str = ""
+
+
+Read = FilesRead | BlockRead | TablesRead | NotRead
+Job = Callable[[], list[Read]]
+
+
+def read_all(
+    sources: Iterable[Source],
+    kind: Kind,
+    mappings: Sequence[Mapping],
+    is_known: Callable[[str], bool],
+) -> Iterator[Read]:
+    """Read sources in their order. A file whose SHA-256 is_known, or came before, is not read."""
+    for reads in in_order(_jobs(sources, kind, mappings, is_known)):
+        yield from reads
+
+
+def _jobs(
+    sources: Iterable[Source],
+    kind: Kind,
+    mappings: Sequence[Mapping],
+    is_known: Callable[[str], bool],
+) -> Iterator[Job]:
+    batch: list[tuple[Source, str, bytes]] = []
+    seen: set[str] = set()
     for source in sources:
-        content = source.content or b""
-        joins = kind in ("auto", "835") and _is_whole_interchange(content)
-        if batch and (not joins or size + len(content) > TOGETHER_BYTES):
-            yield batch
-            batch, size = [], 0
-        if joins:
-            batch.append(source)
-            size += len(content)
+        sha256 = source.content.sha256() if source.content else ""
+        whole = _whole_interchange(source) if kind in ("auto", "835") else None
+        is_new = bool(sha256) and not is_known(sha256) and sha256 not in seen
+        seen.add(sha256)
+        if batch and (not whole or sum(len(own) for *_, own in batch) + len(whole) > BLOCK_BYTES):
+            yield partial(_read_batch, batch)
+            batch = []
+        if not is_new:
+            yield partial(_as_list, NotRead(source, sha256))
+        elif whole:
+            batch.append((source, sha256, whole))
         else:
-            yield [source]
+            yield from _jobs_of(source, sha256, kind, mappings)
     if batch:
-        yield batch
+        yield partial(_read_batch, batch)
 
 
-def read_batch(sources: Sequence[Source], kind: Kind = "auto") -> list[FileRead]:
-    """Reads one of `batches`; in one pass where nothing is wrong with any file, else one by one."""
-    contents = [source.content for source in sources if source.content is not None]
-    if len(contents) == len(sources) > 1:
-        reading = read_835(b"\n".join(contents))
-        if not reading.refused and not reading.problems:
-            parts = _split(reading, contents)
-            if all(part.remittance.num_rows for part in parts):
-                return [
-                    _from_835(source.path, content, part)
-                    for source, content, part in zip(sources, contents, parts, strict=True)
-                ]
-    return [read_source(source, kind) for source in sources]
+def _as_list(read: Read) -> list[Read]:
+    return [read]
 
 
-def _looks_like_x12(content: bytes) -> bool:
-    head = content[:4096]
+def _whole_interchange(source: Source) -> bytes | None:
+    """A small file that starts with ISA and ends with IEA and its terminator, so may stand among others."""
+    if source.content is None or not _ISA_BYTES < source.content.size <= BLOCK_BYTES // 2:
+        return None
+    content = source.content.whole()
+    end, terminator = content.rstrip(), content[_ISA_BYTES - 1 : _ISA_BYTES]
+    last = end[:-1].rpartition(terminator)[2].strip()
+    is_whole = content.startswith(b"ISA") and end.endswith(terminator) and last.startswith(b"IEA")
+    return content if is_whole else None
+
+
+def _read_batch(batch: Sequence[tuple[Source, str, bytes]]) -> list[Read]:
+    """Read whole interchanges in one pass; in two halves where anything is wrong with any of them."""
+    if len(batch) == 1:
+        source, sha256, own = batch[0]
+        return [_read_block(source, sha256, whole_block(own))]
+    content = b"\n".join(own for *_, own in batch)
+    reading = read_835(content)
+    if reading.refused or reading.problems:
+        half = len(batch) // 2
+        return [*_read_batch(batch[:half]), *_read_batch(batch[half:])]
+    starts = np.cumsum([0, *(len(own) + 1 for *_, own in batch)], dtype=np.int64)
+    files = tuple((source, sha256) for source, sha256, _ in batch)
+    return [FilesRead(files, starts, reading, frames_of(_without_patients(content, reading)))]
+
+
+def _jobs_of(source: Source, sha256: str, kind: Kind, mappings: Sequence[Mapping]) -> Iterator[Job]:
+    """The jobs of a file that is read alone."""
+    content = _content(source)
+    head = content.read(0, min(HEAD_BYTES, content.size))
+    if kind in LAYOUTS or (kind == "auto" and not _looks_like_x12(head)):
+        yield partial(_read_tables, source, sha256, kind, mappings)
+    else:
+        for block in blocks_of(content.read, content.size):
+            yield partial(_read_one_block, source, sha256, block)
+
+
+def _read_tables(
+    source: Source, sha256: str, kind: Kind, mappings: Sequence[Mapping]
+) -> list[Read]:
+    """Read a file of tables; what is none after all is read as an 835, which says what it is."""
+    content, wanted = _content(source), None if kind == "auto" else kind
+    tables = read_tables(source.path, content.whole(), wanted, mappings)
+    if tables is None and wanted:
+        tables = [_no_table(source, wanted)]
+    if tables is not None:
+        return [TablesRead(source, sha256, tables)]
+    blocks = blocks_of(content.read, content.size)
+    return [_read_block(source, sha256, block) for block in blocks]
+
+
+def _content(source: Source) -> Content:
+    if source.content is None:
+        raise ValueError(f"{source.path} could not be read")
+    return source.content
+
+
+def _read_one_block(source: Source, sha256: str, block: Block) -> list[Read]:
+    return [_read_block(source, sha256, block)]
+
+
+def _read_block(source: Source, sha256: str, block: Block) -> BlockRead:
+    reading = read_block(block)
+    masked = _without_patients(block.data, reading)
+    return BlockRead(source, sha256, block, reading, frames_of(masked[block.origin.lead :]))
+
+
+def _looks_like_x12(head: bytes) -> bool:
     return b"ISA" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2].upper() in (b"ST", b"GS")
 
 
-def _is_whole_interchange(content: bytes) -> bool:
-    """Whether a file starts with ISA and ends with IEA and its terminator, so that it may stand among others."""
-    if not content.startswith(b"ISA") or len(content) <= _ISA_BYTES:
-        return False
-    end = content.rstrip()
-    terminator = content[_ISA_BYTES - 1 : _ISA_BYTES]
-    return end.endswith(terminator) and end[:-1].rpartition(terminator)[2].strip().startswith(
-        b"IEA"
-    )
+def _no_table(source: Source, kind: str) -> TableReading:
+    message, remedy = "This is no table.", f"Export {LAYOUTS[kind].in_words} as CSV or XLSX."
+    problem = Problem("error", "file", "file", "", message, remedy)
+    return TableReading(source.path, kind, (problem,))
 
 
-def _split(reading: Reading, contents: Sequence[bytes]) -> list[Reading]:
-    """A reading of files joined by one byte, cut into those of the files; byte offsets start anew in each."""
-    starts = np.cumsum([0, *(len(content) + 1 for content in contents)], dtype=np.int64)
-    ids = reading.remittance.column("remittance_id").to_numpy()
-    file_of = (
-        np.searchsorted(starts, reading.remittance.column("byte_start").to_numpy(), "right") - 1
-    )
-    order = np.argsort(ids)
-    cuts: dict[str, Positions] = {}
-    for name in REMITTANCE_TABLES:
-        own = getattr(reading, name).column("remittance_id").to_numpy()
-        files = file_of[order[np.searchsorted(ids, own, sorter=order)]]
-        cuts[name] = np.searchsorted(files, np.arange(len(contents) + 1))
-    masked_from, masked_to = reading.masked
-    mask_cuts = np.searchsorted(masked_from, starts)
-    return [
-        Reading(
-            **{
-                name: _shifted(
-                    getattr(reading, name).slice(cut[n], cut[n + 1] - cut[n]), int(starts[n])
-                )
-                for name, cut in cuts.items()
-            },
-            problems=(),
-            refused=False,
-            masked=(
-                masked_from[mask_cuts[n] : mask_cuts[n + 1]] - starts[n],
-                masked_to[mask_cuts[n] : mask_cuts[n + 1]] - starts[n],
-            ),
-        )
-        for n in range(len(contents))
-    ]
-
-
-def _shifted(table: pa.Table, offset: int) -> pa.Table:
-    for name in ("byte_start", "byte_end"):
-        position = table.schema.get_field_index(name)
-        if position >= 0:
-            moved = pc.subtract(table.column(position), pa.scalar(offset, pa.int64()))
-            table = table.set_column(position, table.schema.field(position), moved)
-    return table
-
-
-def _read_table(source: Source, content: bytes, kind: str | None) -> FileRead | None:
-    reading = read_export(content, kind)
-    if reading is None:
-        return None
-    if reading.facts is None:
-        return FileRead(FileResult(source.path, "rejected", reading.kind, reading.problems), None)
-    count = reading.facts.num_rows
-    result = FileResult(source.path, "loaded", reading.kind, reading.problems, rows=count)
-    return FileRead(result, FileFacts({reading.fact_table: reading.facts}))
-
-
-def _no_table(source: Source, kind: str) -> FileRead:
-    problem = Problem(
-        "error",
-        "file",
-        "file",
-        "",
-        "This is no text table.",
-        f"Export {LAYOUTS[kind].in_words} as CSV.",
-    )
-    return FileRead(FileResult(source.path, "rejected", kind, (problem,)), None)
-
-
-def _from_835(path: str, content: bytes, reading: Reading) -> FileRead:
-    if reading.refused:
-        return FileRead(FileResult(path, "rejected", "835", reading.problems), None)
-    states = reading.remittance.column("balance_state").to_pylist()
-    result = FileResult(
-        path,
-        "loaded",
-        "835",
-        reading.problems,
-        remittances=reading.remittance.num_rows,
-        claims=reading.claim_payment.num_rows,
-        service_lines=reading.service_payment.num_rows,
-        claim_adjustments=reading.claim_adjustment.num_rows,
-        provider_adjustments=reading.provider_adjustment.num_rows,
-        payment_amount=_total(reading.remittance, "payment_amount"),
-        claim_paid=_total(reading.remittance, "claim_paid"),
-        provider_adjustment_total=_total(reading.remittance, "provider_adjustment_total"),
-        unbalanced=states.count("unbalanced"),
-        quarantined=len(states) - states.count("balanced"),
-        rows=reading.remittance.num_rows,
-    )
-    tables = {name: getattr(reading, name) for name in REMITTANCE_TABLES}
-    return FileRead(result, FileFacts(tables, _without_patients(content, reading)))
-
-
-def _total(table: pa.Table, column: str) -> Decimal:
-    found: Decimal | None = pc.sum(table.column(column)).as_py()
-    return (found or NO_MONEY).quantize(NO_MONEY)
-
-
-def _without_patients(content: bytes, reading: Reading) -> bytes:
-    """The file with every byte that identifies a patient overwritten, offsets unchanged."""
+def _without_patients(content: bytes, reading: Reading) -> memoryview:
+    """The text with every byte that identifies a patient overwritten, offsets unchanged."""
     starts, ends = reading.masked
-    marks = np.zeros(len(content) + 1, dtype=np.int32)
-    np.add.at(marks, starts, 1)
-    np.add.at(marks, ends, -1)
-    buffer = np.frombuffer(content, dtype=np.uint8).copy()
-    buffer[np.cumsum(marks[:-1]) > 0] = ord("x")
-    return buffer.tobytes()
+    lengths = ends - starts
+    first = np.cumsum(lengths) - lengths
+    places = np.arange(lengths.sum()) + np.repeat(starts - first, lengths)
+    text = np.frombuffer(content, np.uint8).copy()
+    text[places] = ord("x")
+    return text.data

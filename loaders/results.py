@@ -9,8 +9,9 @@ from typing import Literal
 import pyarrow as pa
 
 from loaders.problems import Problem
+from loaders.rejected_rows import RejectedRows
 
-Kind = Literal["auto", "835", "offsets", "appeals", "providers"]
+Kind = Literal["auto", "835", "remittance", "offsets", "appeals", "providers", "payers"]
 Status = Literal["loaded", "duplicate", "rejected"]
 
 REMITTANCE_TABLES = (
@@ -29,7 +30,8 @@ class FileResult:
     """What became of one file; amounts in USD, counts of what the file holds, known or new.
 
     unbalanced: remittances whose payment amount differs from their claims and adjustments; quarantined:
-    those and the ones that could not be checked. Neither reaches any figure.
+    those and the ones that could not be checked. Neither reaches any figure. rejected: the rows of a
+    refused table, to be given back to the user and kept nowhere.
     """
 
     path: str
@@ -47,6 +49,23 @@ class FileResult:
     unbalanced: int = 0
     quarantined: int = 0
     rows: int = 0
+    rejected: RejectedRows | None = None
+
+
+# What a result counts: kept with the load, so that a file met again need not be read again.
+COUNTS = (
+    "remittances",
+    "claims",
+    "service_lines",
+    "claim_adjustments",
+    "provider_adjustments",
+    "payment_amount",
+    "claim_paid",
+    "provider_adjustment_total",
+    "unbalanced",
+    "quarantined",
+    "rows",
+)
 
 
 @dataclass(frozen=True)

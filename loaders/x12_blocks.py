@@ -59,11 +59,11 @@ def blocks_of(read: Read, size: int, block_bytes: int = BLOCK_BYTES) -> Iterator
         window = read(at, min(at + wanted, size))
         is_end = at + len(window) >= size
         found = _interchanges(window, within)
-        cut = len(window) if is_end or not found else _last_transaction(window, found)
-        if not cut:
+        is_last = is_end or not found
+        cut = len(window) if is_last else _last_transaction(window, found)
+        if not cut and not is_last:
             wanted *= 2
             continue
-        is_last = is_end or not found
         yield _block(window[:cut], found, within, Origin(at, segments), is_last=is_last)
         if is_last:
             return

@@ -267,7 +267,7 @@ def quarantine() -> None:
     ]
     chosen = st.selectbox("Segments of", names, key="quarantined_remittance")
     row = rows[names.index(chosen) if chosen in names else 0]
-    lines = payment_and_adjustments(warehouse(), row["sha256"], row["byte_start"], row["byte_end"])
+    lines = payment_and_adjustments(warehouse(), row["archive"], row["byte_start"], row["byte_end"])
     show_lines(lines, "The file is not in this warehouse's archive.")
 
 

@@ -58,7 +58,7 @@ def remittance_lines(
     if not sources:
         return []
     head = archived_bytes(
-        warehouse, sources[0].sha256, remittance_start, remittance_start + HEAD_BYTES
+        warehouse, sources[0].archive, remittance_start, remittance_start + HEAD_BYTES
     )
     if head is None:
         return []
@@ -69,7 +69,7 @@ def remittance_lines(
         if segment.startswith(PAYMENT_TAGS)
     ][: len(PAYMENT_TAGS)]
     for (start, end), same_place in _by_place(sources).items():
-        content = archived_bytes(warehouse, same_place[0].sha256, start, end)
+        content = archived_bytes(warehouse, same_place[0].archive, start, end)
         if content is None:
             continue
         lines.append(GAP)
@@ -81,10 +81,10 @@ def remittance_lines(
 
 
 def payment_and_adjustments(
-    warehouse: Path, sha256: str, byte_start: int, byte_end: int
+    warehouse: Path, archive: str, byte_start: int, byte_end: int
 ) -> list[Line]:
     """BPR, TRN and every PLB of a remittance, and the CLP of its claims: what its balance is made of."""
-    content = archived_bytes(warehouse, sha256, byte_start, byte_end)
+    content = archived_bytes(warehouse, archive, byte_start, byte_end)
     if content is None:
         return []
     delimiters = delimiters_of(content[:HEAD_BYTES])

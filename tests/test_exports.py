@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from loaders.exports import read_export
-from loaders.table_values import UnreadableValueError, calendar_date, day_first, identifier, money
+from loaders.exports import TableReading, read_tables
+from loaders.layouts import LAYOUTS, recognise
+from loaders.table_values import (
+    UnreadableValueError,
+    calendar_date,
+    day_first,
+    identifier,
+    is_rounded_column,
+    money,
+    quantity,
+)
 
 REGISTER = "Payer,Letter Number,ICN,Notice Date,Overpayment Amount\n"
 APPEALS = "Payer,Case Number,Appeal Level,Appeal Status,Decision Date,Amount at Issue\n"
+
+
+def read_export(data: bytes, kind: str | None = None) -> TableReading | None:
+    """The one table of a file."""
+    readings = read_tables("export.csv", data, kind)
+    return readings[0] if readings else None
 
 
 def facts(text: str, encoding: str = "utf-8") -> list[dict[str, object]]:
@@ -44,19 +60,43 @@ def refusal(text: str) -> list[tuple[str, str, str]]:
         ("12", "12.00"),
         (".5", "0.50"),
         ("1234.500", "1234.50"),
+        ("$(1,234.56)", "-1234.56"),
+        ("$ 1,234.56", "1234.56"),
+        ("1234.", "1234.00"),
     ],
 )
 def test_money_as_people_write_it(written: str, amount: str) -> None:
     assert money(written) == Decimal(amount)
 
 
-@pytest.mark.parametrize("written", ["1.234,56", "12.345", "abc", "1,23", "$", "--5", "1e5"])
+@pytest.mark.parametrize(
+    "written",
+    ["1.234,56", "12.345", "abc", "1,23", "$", "--5", "1e5", "(-5.00)", "-5.00-", "9" * 16],
+)
 def test_money_that_cannot_be_trusted_is_refused(written: str) -> None:
     with pytest.raises(UnreadableValueError):
         money(written)
 
 
-@pytest.mark.parametrize("written", ["", " ", "-", "N/A"])
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("1.234,56", "1234.56"), ("-1.234", "-1234.00"), ("12,5", "12.50"), ("($2,00)", "-2.00")],
+)
+def test_money_with_a_decimal_comma_where_that_is_said(written: str, amount: str) -> None:
+    assert money(written, decimal_comma=True) == Decimal(amount)
+
+
+def test_money_with_a_decimal_point_is_refused_where_a_comma_is_said() -> None:
+    with pytest.raises(UnreadableValueError):
+        money("1,234.56", decimal_comma=True)
+
+
+@pytest.mark.parametrize(("written", "number"), [("2", "2"), ("-1.5", "-1.5"), ("1,000", "1000")])
+def test_quantities(written: str, number: str) -> None:
+    assert quantity(written) == Decimal(number)
+
+
+@pytest.mark.parametrize("written", ["", " ", "-", "N/A", "nan"])
 def test_blank_cells_are_no_value(written: str) -> None:
     assert money(written) is None
     assert calendar_date(written) is None
@@ -73,6 +113,11 @@ def test_blank_cells_are_no_value(written: str) -> None:
         "31-MAR-2026",
         "46112",
         "2026-03-31 00:00:00",
+        "2026-03-31T23:59:59Z",
+        "2026/3/31",
+        "31-Mar-26",
+        "March 31, 2026",
+        "46112.75",
     ],
 )
 def test_dates_as_people_write_them(written: str) -> None:
@@ -87,6 +132,15 @@ def test_dates_that_are_none_are_refused(written: str) -> None:
         calendar_date(written)
 
 
+def test_serials_count_from_1904_where_that_is_said() -> None:
+    assert calendar_date("44650", since_1904=True) == date(2026, 3, 31)
+
+
+def test_two_digit_years_are_not_in_the_far_future() -> None:
+    assert calendar_date("3/31/99") == date(1999, 3, 31)
+    assert calendar_date("3/31/26") == date(2026, 3, 31)
+
+
 def test_a_column_says_whether_the_day_comes_first() -> None:
     assert day_first(["03/04/2026", "31/03/2026"])
     assert not day_first(["03/04/2026", "03/31/2026"])
@@ -99,6 +153,38 @@ def test_identifiers_keep_their_zeros_and_refuse_rounded_numbers() -> None:
     assert identifier("00123") == "00123"
     with pytest.raises(UnreadableValueError, match="rounded"):
         identifier("2.02312E+13")
+
+
+@pytest.mark.parametrize("written", ["2E10", "12E+4X", "E+13"])
+def test_identifiers_with_letters_are_not_taken_for_rounded_numbers(written: str) -> None:
+    assert identifier(written) == written
+
+
+def test_a_column_of_long_numbers_that_all_end_in_zeros_was_rounded() -> None:
+    assert is_rounded_column(["2023120000012300000"])
+    assert is_rounded_column(["1234567890123450", "2234567890123450", "3234567890123450"])
+
+
+def test_one_long_number_that_ends_in_zero_may_be_chance() -> None:
+    assert not is_rounded_column(["1234567890123450", "L1", ""])
+    assert not is_rounded_column(["2023120000012300000", "2023120000012300001"])
+
+
+def test_a_rounded_column_refuses_the_table() -> None:
+    text = REGISTER + "N,L1,2023120000012300000,2026-03-31,1\n"
+    assert refusal(text) == [("whole column", "payer claim control number", "")]
+
+
+def test_numbers_that_lost_a_digit_are_a_warning_once() -> None:
+    header = "Payer,Check Number,Check Date,Check Amount,TIN,NPI\n"
+    text = header + "N,T1,2026-03-31,1,12345678,123456789\nN,T2,2026-03-31,1,12345679,1234567893\n"
+    reading = read_export(text.encode())
+    assert reading is not None
+    assert [(p.severity, p.location, p.field, p.value) for p in reading.problems] == [
+        ("warning", "row 2", "payee tin", "12345678"),
+        ("warning", "row 2", "rendering npi", "123456789"),
+    ]
+    assert "and in 1 more rows" in reading.problems[0].message
 
 
 def test_a_register_row() -> None:
@@ -173,6 +259,13 @@ def test_an_unknown_header_is_refused_with_what_is_needed() -> None:
     assert "payer name" in reading.problems[0].remedy
 
 
+def test_a_table_without_a_header_shows_no_cell_of_it() -> None:
+    reading = read_export(b"Jane Invented,03/31/2026,12.50\nJoe Invented,03/30/2026,3.00\n")
+    assert reading is not None
+    assert "There is no header" in reading.problems[0].message
+    assert "Jane" not in str(reading.problems)
+
+
 def test_a_missing_column_is_named_where_the_kind_was_said() -> None:
     reading = read_export(b"Payer,Notice Date\nN,2026-03-31\n", "offsets")
     assert reading is not None
@@ -222,3 +315,27 @@ def test_columns_that_are_not_used_are_named_and_not_kept() -> None:
 def test_what_is_no_table_is_none() -> None:
     assert read_export(b"\x00\x01\x02") is None
     assert read_export(b"") is None
+
+
+def test_the_documentation_has_every_field_and_header_as_the_field_lists_do() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "exports.md").read_text(encoding="utf-8")
+    for layout in LAYOUTS.values():
+        section = text.split(f"(`--kind {layout.kind}`)")[1].split("\n#")[0]
+        rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+        assert rows == [
+            f"| {field.name.replace('_', ' ')} | {'yes' if field.required else ''} "
+            f"| {', '.join(f'`{header}`' for header in field.headers)} |"
+            for field in layout.fields
+        ]
+
+
+def test_of_several_headers_of_a_field_the_first_in_its_list_wins() -> None:
+    text = "Amount,Payer,Offset Amount,Notice Date,Overpayment Amount\n1,N,2,2026-03-31,3\n"
+    assert facts(text)[0]["amount"] == Decimal("3.00")
+
+
+@pytest.mark.parametrize("kind", sorted(LAYOUTS))
+def test_a_table_with_every_field_is_told_as_its_kind(kind: str) -> None:
+    layout = recognise([field.headers[0] for field in LAYOUTS[kind].fields])
+    assert layout is not None
+    assert layout.kind == kind

@@ -176,10 +176,10 @@ def test_many_small_files_are_read_as_each_alone(tmp_path: Path) -> None:
 def test_the_archive_holds_the_segment_and_not_the_patient(warehouse: Path) -> None:
     row = rows(
         engine_of(warehouse),
-        "select sha256, claim_payment.byte_start, claim_payment.byte_end from claim_payment "
+        "select archive, claim_payment.byte_start, claim_payment.byte_end from claim_payment "
         "join remittance using (remittance_id) join load using (load_id) where claim_no = 2",
     )[0]
-    text = archived_bytes(warehouse, row["sha256"], row["byte_start"], row["byte_end"])
+    text = archived_bytes(warehouse, row["archive"], row["byte_start"], row["byte_end"])
     assert text is not None
     assert text.startswith(b"CLP*B*22*-600.00*-600.00**12*B*11*1~")
     assert b"PATIENT" not in text

@@ -181,7 +181,7 @@ def test_each_step_points_at_the_segments_that_made_it(put_off_then_taken: Path)
 
     def tags(step: Step) -> list[bytes]:
         found = [
-            archived_bytes(put_off_then_taken, s.sha256, s.byte_start, s.byte_end)
+            archived_bytes(put_off_then_taken, s.archive, s.byte_start, s.byte_end)
             for s in step.sources
         ]
         return [text.split(b"~")[0] for text in found if text]
@@ -250,7 +250,7 @@ def test_quarantine_keeps_the_signed_difference_and_the_place(tmp_path: Path) ->
         Decimal("-10.00"),
         "unbalanced",
     )
-    text = archived_bytes(tmp_path / "warehouse", row["sha256"], row["byte_start"], row["byte_end"])
+    text = archived_bytes(tmp_path / "warehouse", row["archive"], row["byte_start"], row["byte_end"])
     assert text is not None
     assert text.startswith(b"ST*835*")
     assert b"BPR*I*90.00*" in text

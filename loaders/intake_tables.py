@@ -1,0 +1,114 @@
+"""Takes the tables of a load once all are read, because some tell of one another's payments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from data.archive import ArchiveWriter, frames_of
+from loaders.exports import TableReading
+from loaders.intake_835 import Taken, add_new
+from loaders.outcomes import Outcomes
+from loaders.posted_remittance import assemble
+from loaders.problems import Problem
+from loaders.reading import TablesRead
+from loaders.results import FileFacts, FileRead, FileResult
+from loaders.store import Origin, Store
+
+
+class IntakeTables:
+    """Holds the tables of a load until `finish`."""
+
+    def __init__(
+        self, store: Store, archive: ArchiveWriter, outcomes: Outcomes, *, replaces_known: bool
+    ) -> None:
+        self._store = store
+        self._archive = archive
+        self._outcomes = outcomes
+        self._replaces = replaces_known
+        self._held: list[tuple[TablesRead, list[int]]] = []
+
+    def take(self, read: TablesRead) -> None:
+        """Hold the tables of one file."""
+        places = [self._outcomes.place(read.sha256) for _ in read.tables]
+        self._held.append((read, places))
+
+    def finish(self, mapping_problems: Sequence[Problem]) -> None:
+        """Put together what tells of the same payments, and store what is new.
+
+        mapping_problems are said of the first file: a mapping that cannot be read may be the one it needs.
+        """
+        tables = [table for read, _ in self._held for table in read.tables]
+        assembled = iter(assemble([table.posted for table in tables if table.posted]))
+        for number, (read, places) in enumerate(self._held):
+            found = [
+                _read(table, next(assembled) if table.posted else None) for table in read.tables
+            ]
+            if not number:
+                found[0] = _with_problems(found[0], mapping_problems)
+            for place, one in zip(places, _whole_or_not_at_all(found), strict=True):
+                self._settle(read, place, one)
+        self._held = []
+
+    def _settle(self, read: TablesRead, place: int, found: FileRead) -> None:
+        result, facts = found.result, found.facts
+        if facts is None:
+            self._outcomes.refused(place, result)
+            return
+        load_id, taken = self._store.new_load(Path(result.path).name), Taken()
+        if "remittance" in facts.tables:
+            add_new(self._store, facts.tables, load_id, taken, replaces=self._replaces)
+            result = replace(result, problems=(*result.problems, *taken.notes(self._store)))
+        else:
+            self._store.add(facts.tables, load_id)
+        if taken.nothing_new:
+            self._outcomes.known(place, result)
+            return
+        archive = None
+        if facts.archive is not None:
+            archive = self._archive.key(self._archive.append(frames_of(facts.archive)))
+        size = read.source.content.size if read.source.content else 0
+        origin = Origin(Path(result.path).name, read.sha256, size, archive)
+        self._outcomes.loaded(place, load_id, origin, result)
+
+
+def _read(table: TableReading, posted: FileRead | None) -> FileRead:
+    """A table's result and facts, those of posted remittance from what was put together."""
+    if posted is not None:
+        return _with_problems(posted, table.problems)
+    if table.facts is None:
+        result = FileResult(table.path, "rejected", table.kind, table.problems)
+        return FileRead(replace(result, rejected=table.rejected), None)
+    result = FileResult(table.path, "loaded", table.kind, table.problems, rows=table.facts.num_rows)
+    return FileRead(result, FileFacts({table.fact_table: table.facts}))
+
+
+def _with_problems(read: FileRead, problems: Sequence[Problem]) -> FileRead:
+    result = replace(read.result, problems=(*problems, *read.result.problems))
+    return replace(read, result=result)
+
+
+def _whole_or_not_at_all(reads: Sequence[FileRead]) -> list[FileRead]:
+    """The sheets of one workbook; none of them where one is refused."""
+    refused = [Path(read.result.path).name for read in reads if read.facts is None]
+    if not refused:
+        return list(reads)
+    message = f"Another sheet of the workbook was refused: {', '.join(refused[:3])}. A file loads whole or not at all."
+    kept_back = Problem(
+        "error",
+        "file",
+        "sheet",
+        refused[0],
+        message,
+        "Correct that sheet, then load the file again.",
+    )
+    return [
+        FileRead(
+            replace(read.result, status="rejected", problems=(*read.result.problems, kept_back)),
+            None,
+        )
+        if read.facts is not None
+        else read
+        for read in reads
+    ]

@@ -1,0 +1,135 @@
+"""Payments that several sources tell of: in an 835 and in a table, or sent again with other amounts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import pyarrow as pa
+
+from loaders.store import Store
+
+MOST_WARNINGS = 20
+
+# Payments are compared by the letters and digits of their payer and trace number; spreadsheets lose leading zeros.
+_KEYS = """
+select
+    remittance.remittance_id
+  , remittance.load_id
+  , load.kind = '835' as is_835
+  , load.file
+  , remittance.payment_amount
+  , remittance.payment_date
+  , remittance.trace_number
+  , upper(regexp_replace(coalesce(payer_name, ''), '[^\\p{L}\\p{N}]', '', 'g')) as payer
+  , ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\\p{L}\\p{N}]', '', 'g')), '0') as trace
+from remittance
+join load using (load_id)
+"""
+
+# A table's payment dates may be those of posting: ten days are allowed. A list of provider adjustments has
+# no claims and may not know the payment's amount. Payments of nothing share trace numbers, so need their payer.
+_ALSO_IN_AN_835 = f"""
+with payment as ({_KEYS})
+, has_claims as (
+    select distinct remittance_id
+    from claim_payment
+    where remittance_id in (select remittance_id from payment where not is_835)
+)
+select distinct told.remittance_id, told.load_id
+from payment as told
+join payment as sent
+  on sent.is_835
+ and sent.trace = told.trace
+ and abs(date_diff('day', sent.payment_date, told.payment_date)) <= 10
+where not told.is_835
+  and told.trace <> ''
+  and (
+        (sent.payment_amount = told.payment_amount and (told.payment_amount <> 0 or sent.payer = told.payer))
+     or (sent.payer = told.payer and told.remittance_id not in (select remittance_id from has_claims))
+  )
+"""  # noqa: S608
+
+_IN_THE_PLACE_OF = f"""
+with payment as ({_KEYS})
+, coming as (
+    select
+        remittance_id
+      , payment_date
+      , upper(regexp_replace(coalesce(payer_name, ''), '[^\\p{{L}}\\p{{N}}]', '', 'g')) as payer
+      , ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\\p{{L}}\\p{{N}}]', '', 'g')), '0') as trace
+    from incoming
+)
+select distinct payment.remittance_id, payment.file
+from payment
+join coming
+  on coming.remittance_id = payment.remittance_id
+  or (
+        coming.trace = payment.trace
+    and coming.payer = payment.payer
+    and coming.payment_date = payment.payment_date
+    and coming.trace <> ''
+  )
+"""  # noqa: S608
+
+
+def drop_told_by_835(store: Store) -> dict[int, tuple[int, int]]:
+    """Take payments out that a table and an 835 tell of, as the table has them.
+
+    Returns per load of a table how many were taken out and how many are left.
+    """
+    if not store.has_tables_of_remittance():
+        return {}
+    rows = store.matching(_ALSO_IN_AN_835).to_pylist()
+    store.remove_remittances([row["remittance_id"] for row in rows])
+    dropped = Counter(row["load_id"] for row in rows)
+    return {load: (count, store.remittances_of(load)) for load, count in dropped.items()}
+
+
+def take_the_place_of_known(store: Store, remittance: pa.Table) -> dict[str, int]:
+    """Take out what `remittance` is to replace: the same payment, or payer, trace number and date.
+
+    Returns how many were taken out, by the file that brought them.
+    """
+    columns = ["remittance_id", "payer_name", "trace_number", "payment_date"]
+    rows = store.matching(_IN_THE_PLACE_OF, remittance.select(columns)).to_pylist()
+    store.remove_remittances([row["remittance_id"] for row in rows])
+    return dict(Counter(row["file"] for row in rows))
+
+
+def same_trace_elsewhere(store: Store, loads: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """Payments of these loads whose payer used the trace number before for another amount or date.
+
+    At most twenty per load, each with trace, amount, earlier_amount, earlier_date and file.
+    """
+    numbers = ", ".join(map(str, loads)) or "0"
+    rows = store.matching(
+        f"""
+        with payment as ({_KEYS})
+        select
+            payment.load_id
+          , payment.trace_number as trace
+          , payment.payment_amount as amount
+          , earlier.payment_amount as earlier_amount
+          , earlier.payment_date as earlier_date
+          , earlier.file
+        from payment
+        join payment as earlier
+          on earlier.payer = payment.payer
+         and earlier.trace = payment.trace
+         and earlier.load_id < payment.load_id
+         and earlier.remittance_id <> payment.remittance_id
+        where payment.load_id in ({numbers})
+          and payment.trace <> ''
+          and payment.payment_amount <> 0
+          and earlier.payment_amount <> 0
+        qualify row_number() over (
+            partition by payment.load_id order by payment.trace_number, earlier.payment_date
+        ) <= {MOST_WARNINGS}
+        order by payment.load_id, payment.trace_number, earlier.payment_date
+        """  # noqa: S608
+    ).to_pylist()
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["load_id"]].append(row)
+    return found
