@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -91,11 +92,11 @@ class Segments:
     @cached_property
     def component_marks(self) -> Int64:
         """Offsets of the component separators, ascending."""
-        marks = [
+        parts = [
             i.start + np.flatnonzero(self.buffer.bytes[i.start : i.end] == i.component)
-            for i in self.interchanges
+            for i in _stretches(self.data, self.interchanges)
         ]
-        return _joined(marks)
+        return _joined(parts)
 
     def rows(self, tag: IntEnum) -> Int64:
         """Numbers of the segments with this tag, ascending."""
@@ -205,12 +206,13 @@ def index_segments(
     """
     text = buffer_of(data)
     buffer = text.bytes
-    marks, first, last, begin, interchange = _cut(data, buffer, interchanges)
+    marks, first, last, begin = _cut(data, buffer, interchanges)
     limit = np.minimum(marks[last], len(data))
-    start = _after_blanks(data, buffer, begin, np.minimum(marks[first], limit))
+    start, word = _after_blanks(data, text, begin, np.minimum(marks[first], limit))
     final = np.where(last > first, marks[last - 1] + 1, start)
     stop = _before_breaks(data, buffer, final, limit)
-    tag = _tags(text.beginning(start), np.minimum(marks[first], stop) - start)
+    tag = _tags(word, np.minimum(marks[first], stop) - start)
+    counts = np.diff(np.searchsorted(start, [*(i.start for i in interchanges), len(data) + 1]))
     segments = Segments(
         data=data,
         buffer=text,
@@ -223,7 +225,7 @@ def index_segments(
         first=first,
         count=last - first + 1,
         marks=marks,
-        interchange=interchange,
+        interchange=np.repeat(np.arange(len(interchanges)), counts),
         number=np.arange(len(last)),
         complete=len(last) == 0 or bool(marks[last[-1]] < len(data)),
         unbroken=bool((stop == marks[last]).all()),
@@ -241,9 +243,10 @@ def _only(segments: Segments, kept: Flags) -> Segments:
 
 def _cut(
     data: bytes, buffer: Bytes, interchanges: Sequence[Interchange]
-) -> tuple[Int64, Int64, Int64, Int64, Int64]:
-    """Delimiter offsets; per segment its first and last delimiter, first byte and interchange."""
-    parts = [_part(data, buffer, interchange) for interchange in interchanges]
+) -> tuple[Int64, Int64, Int64, Int64]:
+    """Delimiter offsets; per segment its first and last delimiter and its first byte."""
+    stretches = _stretches(data, interchanges)
+    parts = [_part(data, buffer, stretch) for stretch in stretches]
     counts = [len(last) for _, last in parts]
     shift = np.cumsum([0] + [len(marks) for marks, _ in parts])
     marks = _joined([marks for marks, _ in parts])
@@ -251,8 +254,25 @@ def _cut(
     first = np.concatenate(([0], last[:-1] + 1))[: len(last)]
     begin = marks[first - 1] + 1
     opening = (np.cumsum(counts) - counts)[np.array(counts) > 0]
-    begin[opening] = [i.start for i, n in zip(interchanges, counts, strict=True) if n]
-    return marks, first, last, begin, np.repeat(np.arange(len(parts)), counts)
+    begin[opening] = [i.start for i, n in zip(stretches, counts, strict=True) if n]
+    return marks, first, last, begin
+
+
+def _stretches(data: bytes, interchanges: Sequence[Interchange]) -> list[Interchange]:
+    """Interchanges that follow one another with the same delimiters and nothing between, as one."""
+    begins = [interchanges[0]]
+    ends: list[int] = []
+    for before, after in pairwise(interchanges):
+        tail = data[max(before.end - LONGEST_TAIL, before.start) : before.end].rstrip(BLANKS)
+        same = before.delimiters == after.delimiters and before.has_isa == after.has_isa
+        if not (same and tail and tail[-1] == before.terminator):
+            ends.append(before.end)
+            begins.append(after)
+    ends.append(interchanges[-1].end)
+    return [replace(begin, end=end) for begin, end in zip(begins, ends, strict=True)]
+
+
+LONGEST_TAIL = 64
 
 
 def _joined(parts: list[Int64]) -> Int64:
@@ -286,18 +306,27 @@ _IS_BREAK = np.zeros(256, np.bool_)
 _IS_BREAK[[10, 13]] = True
 
 
-def _after_blanks(data: bytes, buffer: Bytes, start: Int64, limit: Int64) -> Int64:
-    """Move each start past the blanks before it, not past its limit."""
-    start = start.copy()
-    left = np.flatnonzero(start < limit)
-    for _ in range(4):
-        left = left[_IS_BLANK[buffer[start[left]]]]
-        start[left] += 1
-        left = left[start[left] < limit[left]]
-    for row in left.tolist():
+def _after_blanks(data: bytes, text: Buffer, begin: Int64, limit: Int64) -> tuple[Int64, Words]:
+    """Move each start past the blanks before it, not past its limit; and the word that begins there.
+
+    The first blanks are looked for in the words themselves, further ones byte by byte.
+    """
+    start, word = begin.copy(), text.beginning(begin)
+    for _ in range(BLANKS_IN_WORDS):
+        blank = _IS_BLANK[word.astype(np.uint8)] & (start < limit)
+        if not blank.any():
+            return start, word
+        start += blank
+        word = np.where(blank, word >> np.uint64(8), word)
+    blank = _IS_BLANK[word.astype(np.uint8)] & (start < limit)
+    for row in np.flatnonzero(blank).tolist():
         content = data[start[row] : limit[row]]
         start[row] += len(content) - len(content.lstrip(BLANKS))
-    return start
+    return start, np.where(blank, text.beginning(start), word)
+
+
+# A tag is at most three of a word's eight bytes.
+BLANKS_IN_WORDS = 4
 
 
 def _before_breaks(data: bytes, buffer: Bytes, start: Int64, stop: Int64) -> Int64:

@@ -124,7 +124,9 @@ def _remark_places(segments: Segments, structure: Structure) -> tuple[Int64, Int
     for source, (tag, numbers) in enumerate(REMARK_ELEMENTS.items()):
         rows = segments.rows(tag)
         rows = rows[structure.claim[rows] >= 0]
-        parts.append((np.repeat(rows, len(numbers)), np.tile(numbers, len(rows)), source))
+        for number in numbers:
+            long = rows[segments.count[rows] > number]
+            parts.append((long, np.full(len(long), number), source))
     rows = rows_with(segments, Tag.LQ, ["HE"], structure.claim)
     parts.append((rows, np.full(len(rows), 2), 2))
     return (

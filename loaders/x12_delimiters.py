@@ -27,6 +27,11 @@ class Interchange:
     terminator: int
     has_isa: bool
 
+    @property
+    def delimiters(self) -> tuple[int, int, int]:
+        """Element separator, component separator and terminator."""
+        return self.element, self.component, self.terminator
+
 
 def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
     """Find every interchange; each reaches to the next ISA or the end of the file.

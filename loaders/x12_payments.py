@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -76,10 +77,15 @@ def remittance_id(
     From SHA-256 of payer|trace|amount|date: the payer's letters and digits in capitals, the trace
     as printed, the amount in USD with two decimals, the date in ISO form; what is missing is empty.
     """
-    payer = "".join(c for c in (payer_name or "").upper() if c.isalnum())
+    payer = _letters_and_digits(payer_name or "")
     amount = "" if payment_amount is None else f"{payment_amount:.2f}"
     day = "" if payment_date is None else payment_date.isoformat()
     return number_of(f"{payer}|{trace_number or ''}|{amount}|{day}".encode())
+
+
+@lru_cache(maxsize=1024)
+def _letters_and_digits(name: str) -> str:
+    return "".join(c for c in name.upper() if c.isalnum())
 
 
 def number_of(key: bytes) -> int:
