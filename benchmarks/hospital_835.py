@@ -146,4 +146,8 @@ def _reversal(random: Random, body: list[str], account: str, day: str) -> int:
 def _usd(cents: int) -> str:
     sign, cents = ("-", -cents) if cents < 0 else ("", cents)
     whole, part = divmod(cents, 100)
-    return f"{sign}{whole}.{part:02d}".rstrip("0").rstrip(".") if part % 10 == 0 else f"{sign}{whole}.{part:02d}"
+    return (
+        f"{sign}{whole}.{part:02d}".rstrip("0").rstrip(".")
+        if part % 10 == 0
+        else f"{sign}{whole}.{part:02d}"
+    )

@@ -1,0 +1,172 @@
+"""How fast 835 files become a published warehouse, beside oxedi into DuckDB tables, on the same files in one run.
+
+    pip install -r benchmarks/requirements.txt
+    python -m benchmarks.load_835 [--largest MEGABYTES] [--small-files N] [--rounds N]
+
+The warehouse is the whole way: hashing, checks, archive of the text, facts, ledger and cube, published. oxedi
+parses and its tables are created in DuckDB as they are. Every measurement is a process of its own, so that its
+peak memory is known. Prints tables and writes them to benchmarks/results/load_835.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.hospital_835 import write_file, write_folder
+from data import VERSION
+
+RESULTS = Path(__file__).parent / "results" / "load_835.md"
+SIZES = (2, 20, 64, 200, 2000)
+BESIDE_OXEDI = (20, 64, 200)
+
+TAKEBACK = """
+import json, resource, sys, time
+from pathlib import Path
+from loaders.ingest import load
+start = time.perf_counter()
+results = load([Path(sys.argv[1])], Path(sys.argv[2]))
+seconds = time.perf_counter() - start
+assert {r.status for r in results} == {"loaded"} and not any(r.quarantined for r in results)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"seconds": seconds, "peak": peak, "claims": sum(r.claims for r in results)}))
+"""
+OXEDI = """
+import json, resource, sys, time
+from pathlib import Path
+import duckdb, oxedi, pyarrow as pa
+start = time.perf_counter()
+connection = duckdb.connect(sys.argv[2])
+tables = oxedi.parse(Path(sys.argv[1]).read_bytes()).tables
+for name in tables:
+    rows = pa.table(tables[name])
+    connection.execute(f"create table {name} as select * from rows")
+claims = len(tables["claims"])
+connection.close()
+seconds = time.perf_counter() - start
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"seconds": seconds, "peak": peak, "claims": claims}))
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measurement: megabytes, seconds, peak memory in MB, claims."""
+
+    megabytes: float
+    seconds: float
+    peak: float
+    claims: int
+
+    @property
+    def rate(self) -> float:
+        """Megabytes a second."""
+        return self.megabytes / self.seconds
+
+
+def main() -> None:
+    """Measures and writes the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load_835")
+    parser.add_argument("--largest", type=int, default=SIZES[-1], metavar="MEGABYTES")
+    parser.add_argument("--small-files", type=int, default=50_000, metavar="N")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        sizes = [size for size in SIZES if size <= options.largest]
+        ours = {
+            size: _sized(TAKEBACK, place, size, _rounds(options.rounds, size)) for size in sizes
+        }
+        beside = [size for size in BESIDE_OXEDI if size <= options.largest]
+        theirs = {size: _sized(OXEDI, place, size, options.rounds) for size in beside}
+        small = _small(place, options.small_files)
+    text = _report(ours, theirs, small, options)
+    print(text)
+    RESULTS.write_text(text)
+
+
+def _rounds(rounds: int, size: int) -> int:
+    return rounds if size < 1000 else 1
+
+
+def _sized(script: str, place: Path, megabytes: int, rounds: int) -> Run:
+    """The median run on a file of a size."""
+    path = place / f"{megabytes}.835"
+    if not path.exists():
+        write_file(path, megabytes)
+    return _median(_run(script, path, path.stat().st_size / 1e6) for _ in range(rounds))
+
+
+def _small(place: Path, files: int) -> tuple[Run, Run]:
+    """Many small files, and one file that holds the same bytes."""
+    folder = place / "many"
+    size = write_folder(folder, files) / 1e6
+    one = place / "one.835"
+    with one.open("wb") as stream:
+        for path in sorted(folder.iterdir()):
+            stream.write(path.read_bytes())
+    return _run(TAKEBACK, folder, size), _run(TAKEBACK, one, size)
+
+
+def _run(script: str, path: Path, megabytes: float) -> Run:
+    with tempfile.TemporaryDirectory() as target:
+        done = subprocess.run(  # noqa: S603  our own script
+            [sys.executable, "-c", script, str(path), str(Path(target) / "warehouse")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    found = json.loads(done.stdout)
+    return Run(megabytes, found["seconds"], found["peak"] / 1e3, found["claims"])
+
+
+def _median(runs: Iterable[Run]) -> Run:
+    ordered = sorted(runs, key=lambda run: run.seconds)
+    return ordered[statistics.median_low(range(len(ordered)))]
+
+
+def _report(
+    ours: dict[int, Run],
+    theirs: dict[int, Run],
+    small: tuple[Run, Run],
+    options: argparse.Namespace,
+) -> str:
+    command = f"python -m benchmarks.load_835 --largest {options.largest} --small-files {options.small_files}"
+    lines = [
+        "# 835 files to a published warehouse",
+        "",
+        f"`{command} --rounds {options.rounds}`, Takeback {VERSION}, Python {platform.python_version()},",
+        f"{platform.machine()}. Medians; one process a measurement. Files as benchmarks/hospital_835.py writes them.",
+        "",
+        "| file | claims | seconds | MB/s | ms a MB | peak memory | oxedi → DuckDB tables | ratio |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for size, run in ours.items():
+        other = theirs.get(size)
+        peer = f"{other.rate:.1f} MB/s, {other.peak:.0f} MB" if other else ""
+        ratio = f"{run.rate / other.rate:.2f} ×" if other else ""
+        lines.append(
+            f"| {run.megabytes:,.0f} MB | {run.claims:,} | {run.seconds:.2f} | {run.rate:.1f} "
+            f"| {1e3 / run.rate:.0f} | {run.peak:,.0f} MB | {peer} | {ratio} |"
+        )
+    many, one = small
+    lines += [
+        "",
+        f"{options.small_files:,} files of about 20 kB ({many.megabytes:,.0f} MB): {many.seconds:.1f} s, "
+        f"{many.rate:.1f} MB/s, peak {many.peak:,.0f} MB. The same bytes in one file: {one.seconds:.1f} s, "
+        f"{one.rate:.1f} MB/s. Small files go at {many.rate / one.rate:.2f} of its speed.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
