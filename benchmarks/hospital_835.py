@@ -88,7 +88,9 @@ def _interchange(random: Random, number: int, claims: int = 0) -> str:
 def _claim(random: Random, body: list[str], account: str, day: str) -> int:
     """Add a claim; gives what it pays, in cents."""
     lines = [_line(random, f"{account}{n}", day) for n in range(random.randint(2, 5))]
-    charge, paid, share = (sum(line[k] for line in lines) for k in (0, 1, 2))
+    charge, paid, share = (
+        sum(amounts) for amounts in zip(*(line[:3] for line in lines), strict=True)
+    )
     body += [
         f"CLP*H{account}*1*{_usd(charge)}*{_usd(paid)}*{_usd(share)}*MC*ICN{account}7*13*1",
         f"NM1*QC*1*DOE{account[-4:]}*JANE*Q***MI*M{account}",
