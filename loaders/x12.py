@@ -94,7 +94,7 @@ class Segments:
         """Offsets of the component separators, ascending."""
         parts = [
             i.start + np.flatnonzero(self.buffer.bytes[i.start : i.end] == i.component)
-            for i in _stretches(self.data, self.interchanges)
+            for i in stretches(self.data, self.interchanges)
         ]
         return _joined(parts)
 
@@ -245,8 +245,8 @@ def _cut(
     data: bytes, buffer: Bytes, interchanges: Sequence[Interchange]
 ) -> tuple[Int64, Int64, Int64, Int64]:
     """Delimiter offsets; per segment its first and last delimiter and its first byte."""
-    stretches = _stretches(data, interchanges)
-    parts = [_part(data, buffer, stretch) for stretch in stretches]
+    joined = stretches(data, interchanges)
+    parts = [_part(data, buffer, stretch) for stretch in joined]
     counts = [len(last) for _, last in parts]
     shift = np.cumsum([0] + [len(marks) for marks, _ in parts])
     marks = _joined([marks for marks, _ in parts])
@@ -254,11 +254,11 @@ def _cut(
     first = np.concatenate(([0], last[:-1] + 1))[: len(last)]
     begin = marks[first - 1] + 1
     opening = (np.cumsum(counts) - counts)[np.array(counts) > 0]
-    begin[opening] = [i.start for i, n in zip(stretches, counts, strict=True) if n]
+    begin[opening] = [i.start for i, n in zip(joined, counts, strict=True) if n]
     return marks, first, last, begin
 
 
-def _stretches(data: bytes, interchanges: Sequence[Interchange]) -> list[Interchange]:
+def stretches(data: bytes, interchanges: Sequence[Interchange]) -> list[Interchange]:
     """Interchanges that follow one another with the same delimiters and nothing between, as one."""
     begins = [interchanges[0]]
     ends: list[int] = []

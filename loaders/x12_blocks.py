@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loaders.x12 import Origin
+from loaders.x12 import Origin, stretches
 from loaders.x12_delimiters import BLANKS, Interchange, find_interchanges, interchanges_in
 
 BLOCK_BYTES = 4 << 20
@@ -67,7 +67,7 @@ def blocks_of(read: Read, size: int, block_bytes: int = BLOCK_BYTES) -> Iterator
         yield _block(window[:cut], found, within, Origin(at, segments), is_last=is_last)
         if is_last:
             return
-        segments += sum(_segments(window, i, cut) for i in found)
+        segments += sum(_segments(window, i, cut) for i in stretches(window, found))
         within = _open_at(window, found, within, cut)
         at, wanted = at + cut, block_bytes
 
@@ -92,11 +92,7 @@ def _block(
     """Put the envelope before a block's own bytes."""
     lead = within.lead if within else b""
     by = len(lead)
-    moved = [
-        replace(i, start=i.start + by, end=min(i.end, len(own)) + by)
-        for i in found
-        if i.start < len(own)
-    ]
+    moved = [i.moved(by, len(own)) for i in found if i.start < len(own)]
     if moved and within:
         moved[0] = replace(moved[0], start=0)
         led = sum(1 for part in (within.isa, within.gs) if part)

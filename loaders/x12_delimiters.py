@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 BLANKS = b" \t\r\n\x0b\x0c\x00\x1a\xef\xbb\xbf"
 # Offsets of the sixteen element separators in an ISA of the standard 106 bytes.
@@ -32,6 +32,18 @@ class Interchange:
         """Element separator, component separator and terminator."""
         return self.element, self.component, self.terminator
 
+    def moved(self, by: int, end: int) -> "Interchange":
+        """The same in a text that is cut at `end` and stands behind `by` other bytes."""
+        return Interchange(
+            self.start + by,
+            min(self.end, end) + by,
+            self.element,
+            self.repetition,
+            self.component,
+            self.terminator,
+            self.has_isa,
+        )
+
 
 def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
     """Find every interchange; each reaches to the next ISA or the end of the file.
@@ -52,7 +64,7 @@ def interchanges_in(data: bytes) -> tuple[Interchange, ...]:
         read = (_isa_at(data, at) for at in _places(data, word))
         found = found or [isa for isa in read if isa]
     ends = [*(isa.start for isa in found), len(data)][1:]
-    return tuple(replace(isa, end=end) for isa, end in zip(found, ends, strict=True))
+    return tuple(isa.moved(0, end) for isa, end in zip(found, ends, strict=True))
 
 
 def _places(data: bytes, word: bytes) -> Iterator[int]:
