@@ -15,6 +15,8 @@ class Freshness:
 
     deposits: USD that reached the bank, over all posted remittances. difference: deposits less what the
     cash bridge makes of payments, withholding and other adjustments, USD; anything but 0 is a fault.
+    plb_only: remittances from tables without claims, whose takings through claims cannot be seen, of
+    plb_only_payers.
     """
 
     data_through: date | None
@@ -25,6 +27,8 @@ class Freshness:
     quarantined: int
     deposits: Decimal
     difference: Decimal
+    plb_only: int
+    plb_only_payers: str
 
     @property
     def ties(self) -> bool:
@@ -45,6 +49,9 @@ def freshness(engine: Engine) -> Freshness:
           , (select cast(coalesce(sum(payment_amount), 0) as decimal(18, 2)) from remittance_bridge) as deposits
           , (select cast(coalesce(sum(payment_amount - (payments - net_withheld - other)), 0) as decimal(18, 2))
              from remittance_bridge) as difference
+          , (select count(*) from plb_only_remittance) as plb_only
+          , (select coalesce(string_agg(distinct payer.name, ', ' order by payer.name), '')
+             from plb_only_remittance join payer using (payer_key)) as plb_only_payers
         """
     ).to_pylist()[0]
     return Freshness(**row)

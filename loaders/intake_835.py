@@ -19,7 +19,7 @@ from loaders.reading import BlockRead, FilesRead
 from loaders.reading_835 import FileSoFar
 from loaders.results import REMITTANCE_TABLES, FileResult
 from loaders.sources import Source
-from loaders.store import Origin, Store, without
+from loaders.store import Origin, Store, standings, without
 from loaders.twice_told import take_the_place_of_known
 from loaders.x12_columns import Int64
 
@@ -50,16 +50,30 @@ class Taken:
 
 
 def add_new(
-    store: Store, tables: dict[str, pa.Table], load_id: int, taken: Taken, *, replaces: bool
+    store: Store,
+    tables: dict[str, pa.Table],
+    load_id: int,
+    taken: Taken,
+    *,
+    is_835: bool,
+    replaces: bool,
 ) -> None:
-    """Add the remittances that are not known; or all, in the place of those that are."""
+    """Add the remittances that are not known; or all, in the place of those that are.
+
+    What is known but has a lower standing, because it does not tie or is only told by a table, gives way.
+    """
+    remittance = tables["remittance"]
     if replaces:
-        taken.replaced.update(take_the_place_of_known(store, tables["remittance"]))
-    ids = tables["remittance"].column("remittance_id").to_numpy().tolist()
+        taken.replaced.update(take_the_place_of_known(store, remittance))
+    ids = remittance.column("remittance_id").to_numpy().tolist()
+    weaker = store.giving_way(ids, standings(remittance, is_835=is_835))
+    if weaker:
+        taken.replaced.update(store.file_of_remittance(identifier) for identifier in weaker)
+        store.remove_remittances(weaker)
     known = store.known(ids)
     taken.known += known
     taken.new += len(ids) - len(known)
-    store.add(without(tables, known) if known else tables, load_id)
+    store.add(without(tables, known) if known else tables, load_id, is_835=is_835)
 
 
 @dataclass
@@ -97,7 +111,8 @@ class Intake835:
             self._take_each(read, file_of, tables, counts)
             return
         loads = [self._store.new_load(_name(source)) for source, _ in read.files]
-        self._store.add(tables, np.array(loads)[file_of["remittance"]].tolist())
+        loads_of = np.array(loads)[file_of["remittance"]].tolist()
+        self._store.add(tables, loads_of, is_835=True)
         begin = self._archive.append(read.frames)
         for n, (source, sha256) in enumerate(read.files):
             archive = self._archive.key(begin + int(read.starts[n]))
@@ -120,7 +135,7 @@ class Intake835:
         all_one = {n: np.zeros(getattr(reading, n).num_rows, np.int64) for n in REMITTANCE_TABLES}
         file.counts = file.counts.plus(counts_by_file(reading, 1, all_one)[0])
         tables = {name: getattr(reading, name) for name in REMITTANCE_TABLES}
-        add_new(self._store, tables, file.load_id, file.taken, replaces=self._replaces)
+        add_new(self._store, tables, file.load_id, file.taken, is_835=True, replaces=self._replaces)
         self._keep_text(file, read.frames, whole=read.block.is_first and read.block.is_last)
         if read.block.is_last:
             self._finish(file, file.so_far.problems)
@@ -137,7 +152,7 @@ class Intake835:
             place, load_id = self._outcomes.place(sha256), self._store.new_load(_name(source))
             file = _File(source, sha256, place, load_id, counts=counts[n])
             own = {t: table.filter(pa.array(file_of[t] == n)) for t, table in tables.items()}
-            add_new(self._store, own, load_id, file.taken, replaces=self._replaces)
+            add_new(self._store, own, load_id, file.taken, is_835=True, replaces=self._replaces)
             if not file.taken.nothing_new:
                 begin = self._archive.append(read.frames) if begin is None else begin
                 file.archive = self._archive.key(begin + int(read.starts[n]))

@@ -58,7 +58,9 @@ class IntakeTables:
             return
         load_id, taken = self._store.new_load(Path(result.path).name), Taken()
         if "remittance" in facts.tables:
-            add_new(self._store, facts.tables, load_id, taken, replaces=self._replaces)
+            add_new(
+                self._store, facts.tables, load_id, taken, is_835=False, replaces=self._replaces
+            )
             result = replace(result, problems=(*result.problems, *taken.notes(self._store)))
         else:
             self._store.add(facts.tables, load_id)

@@ -93,7 +93,9 @@ def _jobs(
         whole = _whole_interchange(source) if kind in ("auto", "835") else None
         is_new = bool(sha256) and not is_known(sha256) and sha256 not in seen
         seen.add(sha256)
-        if batch and (not whole or sum(len(own) for *_, own in batch) + len(whole) > BLOCK_BYTES):
+        if batch and (
+            not whole or not is_new or sum(len(own) for *_, own in batch) + len(whole) > BLOCK_BYTES
+        ):
             yield partial(_read_batch, batch)
             batch = []
         if not is_new:

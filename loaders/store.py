@@ -39,9 +39,12 @@ class Store:
         self._now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         files = connection.execute("select load_id, file from load").fetchall()
         self._file_of_load: dict[int, str] = dict(files)
-        self._load_of: dict[int, int] = dict(
-            connection.execute("select remittance_id, load_id from remittance").fetchall()
-        )
+        known = connection.execute(
+            "select remittance_id, load_id, load.kind = '835', balance_state = 'balanced' "
+            "from remittance join load using (load_id)"
+        ).fetchall()
+        self._load_of: dict[int, int] = {identifier: load for identifier, load, *_ in known}
+        self._standing = {i: standing(is_835, balances) for i, _, is_835, balances in known}
         self._next_load = 1 + max(self._file_of_load, default=0)
         self._facts: dict[str, list[pa.Table]] = defaultdict(list)
         self._rows = 0
@@ -53,9 +56,18 @@ class Store:
         """Those of the remittances that are there already."""
         return [identifier for identifier in ids if identifier in self._load_of]
 
+    def giving_way(self, ids: Sequence[int], standings: Sequence[int]) -> list[int]:
+        """Those that are there, but of a lower standing than what comes now."""
+        pairs = zip(ids, standings, strict=True)
+        return [i for i, stands in pairs if self._standing.get(i, stands) < stands]
+
     def files_of(self, ids: Iterable[int]) -> list[str]:
         """Names of the files that brought some remittances."""
         return sorted({self._file_of_load[self._load_of[identifier]] for identifier in ids})
+
+    def file_of_remittance(self, identifier: int) -> str:
+        """Name of the file that brought a remittance."""
+        return self._file_of_load[self._load_of[identifier]]
 
     def file_of(self, load_id: int) -> str:
         """Name of the file of a load."""
@@ -77,11 +89,13 @@ class Store:
         self._file_of_load[load_id] = name
         return load_id
 
-    def add(self, tables: Mapping[str, pa.Table], load_ids: int | Sequence[int]) -> None:
+    def add(
+        self, tables: Mapping[str, pa.Table], load_ids: int | Sequence[int], *, is_835: bool = False
+    ) -> None:
         """Add facts, remittances among them under the load given for all, or for each of them."""
         for name, table in tables.items():
             if name == "remittance":
-                self._remember(table, load_ids)
+                self._remember(table, load_ids, is_835=is_835)
             if table.num_rows:
                 self._facts[name].append(_with_load_id(name, table, load_ids))
                 self._rows += table.num_rows
@@ -135,6 +149,7 @@ class Store:
         self._connection.unregister("gone")
         for identifier in ids:
             self._load_of.pop(identifier, None)
+            self._standing.pop(identifier, None)
 
     def matching(self, sql: str, incoming: pa.Table | None = None) -> pa.Table:
         """Ask the snapshot as it will be, beside a table that is not in it yet, named incoming."""
@@ -165,14 +180,28 @@ class Store:
             self._insert_table(name, pa.Table.from_pylist([dict(row) for row in rows]))
 
     def _insert_table(self, name: str, table: pa.Table) -> None:
-        self._connection.register("incoming_rows", table)
-        self._connection.execute(f"insert into {name} by name select * from incoming_rows")  # noqa: S608
-        self._connection.unregister("incoming_rows")
+        """Append rows. (A registered Arrow table would stay in memory until the transaction ends.)"""
+        columns = self._connection.sql(f"from {name} limit 0").columns
+        self._connection.from_arrow(table.select(columns)).insert_into(name)
 
-    def _remember(self, remittance: pa.Table, load_ids: int | Sequence[int]) -> None:
+    def _remember(
+        self, remittance: pa.Table, load_ids: int | Sequence[int], *, is_835: bool
+    ) -> None:
         ids: list[int] = remittance.column("remittance_id").to_numpy().tolist()
         loads = [load_ids] * len(ids) if isinstance(load_ids, int) else load_ids
         self._load_of.update(zip(ids, loads, strict=True))
+        self._standing.update(zip(ids, standings(remittance, is_835=is_835), strict=True))
+
+
+def standing(is_835: bool, balances: bool) -> int:
+    """Which of two readings of one payment counts: one that ties before one that does not, then the 835."""
+    return 2 * balances + is_835
+
+
+def standings(remittance: pa.Table, *, is_835: bool) -> list[int]:
+    """The standing of each remittance of a file."""
+    states = remittance.column("balance_state").to_pylist()
+    return [standing(is_835, state == "balanced") for state in states]
 
 
 def without(tables: Mapping[str, pa.Table], ids: Sequence[int]) -> dict[str, pa.Table]:

@@ -21,6 +21,7 @@ select
   , remittance.payment_amount
   , remittance.payment_date
   , remittance.trace_number
+  , balance_state = 'balanced' as balances
   , upper(regexp_replace(coalesce(payer_name, ''), '[^\\p{L}\\p{N}]', '', 'g')) as payer
   , ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\\p{L}\\p{N}]', '', 'g')), '0') as trace
 from remittance
@@ -44,6 +45,7 @@ join payment as sent
  and abs(date_diff('day', sent.payment_date, told.payment_date)) <= 10
 where not told.is_835
   and told.trace <> ''
+  and (sent.balances or not told.balances)
   and (
         (sent.payment_amount = told.payment_amount and (told.payment_amount <> 0 or sent.payer = told.payer))
      or (sent.payer = told.payer and told.remittance_id not in (select remittance_id from has_claims))

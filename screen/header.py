@@ -46,11 +46,25 @@ def _state_in_words(state: Freshness) -> str:
         parts.append(
             f":orange[:material/warning: {state.quarantined:,} {noun} not balance: set aside]"
         )
+    if state.plb_only:
+        noun = "remittance" if state.plb_only == 1 else "remittances"
+        parts.append(
+            f":orange[:material/visibility: PLB-visible only: {state.plb_only:,} {noun} of {state.plb_only_payers}]"
+        )
     return escaped(" · ".join(parts))
 
 
 def _tie_out_help(state: Freshness) -> str:
     return (
         f"{state.posted:,} remittances from {state.files:,} files. For each: payments before offsets − net withheld "
-        "− other adjustments = deposit. All months, all payers."
+        "− other adjustments = deposit. All months, all payers." + _plb_only_help(state)
+    )
+
+
+def _plb_only_help(state: Freshness) -> str:
+    if not state.plb_only:
+        return ""
+    return (
+        " PLB-visible only: these came in tables without claims, so overpayments found through reversed claims "
+        "are not in them, and their payments are worked out from the deposit."
     )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from data.ledger.events import (
+    EXACT,
+    NORMALISED,
     Adjustment,
     LaterPayment,
     Notice,
@@ -13,7 +17,7 @@ from data.ledger.events import (
     Takeback,
 )
 from data.ledger.lumps import unique_subset
-from data.ledger.references import embedded_numbers, normalised
+from data.ledger.references import NameIndex, embedded_numbers, normalised
 from data.ledger.replay import PayerLedger, replay
 from tests.plb import CLASS_OF
 
@@ -117,6 +121,23 @@ def test_a_claim_number_inside_a_longer_reference_is_found() -> None:
     assert methods(ledger, "taken") == [(3, 150)]
 
 
+def test_of_two_known_numbers_inside_a_reference_the_longer_is_meant() -> None:
+    reversals = (took("A12345678", 100), took("99887766554", 150, None, 3))
+    put_offs = (("WO", "A12345678", -100), ("WO", "99887766554", -150))
+    history = [remit(0, *put_offs, reversals=reversals)]
+    ledger = replay([*history, remit(9, ("WO", "A12345678X99887766554", 100))], [])
+    (piece,) = [piece for piece in ledger.pieces if piece.kind == "taken"]
+    named = next(item for item in ledger.receivables if "99887766554" in item.names)
+    assert piece.receivable_id == named.receivable_id
+
+
+def test_an_item_known_by_two_spellings_is_one_item() -> None:
+    index, item = NameIndex(), Receivable("R1", "claim reversal", 0)
+    index.add(item, ["AB-1", "ab1", "AB-1"])
+    assert index.called("Ab 1") == ([item], NORMALISED)
+    assert index.called("ab1") == ([item], EXACT)
+
+
 def test_the_only_open_item_of_that_amount_is_taken_for_a_meaningless_reference() -> None:
     history = [
         remit(
@@ -163,6 +184,33 @@ def test_a_lump_takes_the_only_items_that_add_up_to_it() -> None:
     put_offs = tuple(("WO", name, -cents) for name, cents in names.items())
     ledger = replay([remit(0, *put_offs, reversals=reversals), remit(30, ("WO", "LUMP", 425))], [])
     assert methods(ledger, "taken") == [(6, 100), (6, 250), (6, 75)]
+
+
+@pytest.mark.parametrize(("open_items", "tier"), [(12, 6), (13, 9)])
+def test_a_lump_is_looked_for_among_twelve_open_items_at_most(open_items: int, tier: int) -> None:
+    names = {f"CLM{number:03d}": 2**number for number in range(open_items)}
+    reversals = tuple(
+        took(name, cents, None, n) for n, (name, cents) in enumerate(names.items(), start=1)
+    )
+    put_offs = tuple(("WO", name, -cents) for name, cents in names.items())
+    lump = sum(sorted(names.values())[-2:])
+    ledger = replay([remit(0, *put_offs, reversals=reversals), remit(30, ("WO", "X", lump))], [])
+    assert {found for found, _ in methods(ledger, "taken")} == {tier}
+
+
+def test_items_no_longer_put_off_do_not_count_among_the_open_ones() -> None:
+    names = {f"CLM{number:03d}": 2**number for number in range(14)}
+    reversals = tuple(
+        took(name, cents, None, n) for n, (name, cents) in enumerate(names.items(), start=1)
+    )
+    put_offs = tuple(("WO", name, -cents) for name, cents in names.items())
+    taken = tuple(("WO", name, cents) for name, cents in names.items() if cents not in (1, 4))
+    history = [
+        remit(0, *put_offs, reversals=reversals),
+        remit(10, *taken),
+        remit(30, ("WO", "LUMP", 5)),
+    ]
+    assert methods(replay(history, []), "taken")[-2:] == [(6, 1), (6, 4)]
 
 
 def test_subsets_are_taken_only_where_there_is_one() -> None:
@@ -326,4 +374,4 @@ def test_spelling_of_references() -> None:
     assert normalised(" 00ab-12.c ") == "AB12C"
     assert normalised("000") == ""
     assert "123456" in embedded_numbers("X123456Y")
-    assert embedded_numbers("12345") == []
+    assert embedded_numbers("12345") == set()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import asdict
 from datetime import date, timedelta
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ledger.events import Adjustment, Notice, Remittance, Takeback
+from data.ledger.events import Adjustment, Notice, Receivable, Remittance, Takeback
+from data.ledger.lumps import MOST_ITEMS
+from data.ledger.payer import SAME_AMOUNT_DAYS, PayerItems
+from data.ledger.remittance import read_remittance
 from data.ledger.replay import PayerLedger, replay
 from tests.plb import CLASS_OF
 
@@ -149,3 +153,60 @@ def test_nothing_is_open_but_what_was_put_off_or_forwarded(
 
 def _order(remittance: Remittance) -> tuple[date, str]:
     return (remittance.payment_date, remittance.trace_number)
+
+
+@given(histories(), amounts, amounts)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_amounts_find_the_items_that_a_look_at_every_item_finds(
+    history: tuple[list[Remittance], list[Notice]], one: int, other: int
+) -> None:
+    found, letters = history
+    items = PayerItems(letters)
+    for remittance in sorted(found, key=_order):
+        waiting = sum(item.waiting for item in items.all)
+        for amount in {one, other, one + other, waiting, *AMOUNTS} - {0}:
+            open_items, _ = items.open_by_amount(amount, remittance)
+            assert open_items == open_of(amount, items, remittance)
+            withheld, _ = items.withheld_by_amount(amount, remittance)
+            assert withheld == withheld_of(amount, items, remittance)
+        read_remittance(items, remittance)
+
+
+def open_of(amount: int, items: PayerItems, remittance: Remittance) -> list[Receivable]:
+    """The one open item of the amount, else the only put-off items that add up to it: by trying them all."""
+    candidates = [
+        item
+        for item in items.all
+        if (item.waiting or (item.notice and item.is_letter_only))
+        and item.payee in ("", remittance.payee)
+        and is_recent(item.put_off_date or item.age()[0], remittance)
+    ]
+    same = [item for item in candidates if item.open_amount == amount]
+    if same:
+        return same if len(same) == 1 else []
+    put_off = sorted((item for item in candidates if item.waiting), key=Receivable.age)
+    if len(put_off) > MOST_ITEMS:
+        return []
+    sums = [
+        list(chosen)
+        for size in range(2, len(put_off) + 1)
+        for chosen in combinations(put_off, size)
+        if sum(item.waiting for item in chosen) == amount
+    ]
+    return sums[0] if len(sums) == 1 else []
+
+
+def withheld_of(amount: int, items: PayerItems, remittance: Remittance) -> list[Receivable]:
+    same = [
+        item
+        for item in items.all
+        if item.net_withheld == amount
+        and item.payee == remittance.payee
+        and item.first_withdrawal
+        and is_recent(item.first_withdrawal, remittance)
+    ]
+    return same if len(same) == 1 else []
+
+
+def is_recent(day: date, remittance: Remittance) -> bool:
+    return 0 <= (remittance.payment_date - day).days <= SAME_AMOUNT_DAYS

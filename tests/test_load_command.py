@@ -70,17 +70,14 @@ def test_a_corrected_remittance_replaces_the_first_only_when_asked(tmp_path: Pat
     assert payments(warehouse) == Decimal("90.00")
 
 
-def test_a_corrected_remittance_with_the_same_key_replaces_the_first_when_asked(
-    tmp_path: Path,
-) -> None:
+def test_a_remittance_in_quarantine_gives_way_to_one_that_ties_unasked(tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
     first, corrected = tmp_path / "a.835", tmp_path / "b.835"
     first.write_bytes(file_835(Remit("T1", "20250303", [Claim("A", "100.00")], payment="90.00")))
     corrected.write_bytes(remit("90.00"))
     main([str(first), "--warehouse", str(warehouse)])
-    main([str(corrected), "--warehouse", str(warehouse)])
     assert payments(warehouse) == 0
-    main([str(corrected), "--warehouse", str(warehouse), "--replace"])
+    main([str(corrected), "--warehouse", str(warehouse)])
     assert payments(warehouse) == Decimal("90.00")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from data.ledger.books import Books
 from data.ledger.events import (
     ALLOCATED,
@@ -20,7 +22,7 @@ def put_off(books: Books, adjustment: Adjustment) -> int:
     """A negative recovery beside its reversal puts the taking off; returns what it leaves unexplained."""
     left = -adjustment.amount
     for item, match in _claims_meant(books, adjustment.reference, left):
-        part = min(left, books.cash[item.receivable_id])
+        part = min(left, books.cash[item])
         if part > 0:
             books.defer(item, part, adjustment, match)
             left -= part
@@ -29,15 +31,15 @@ def put_off(books: Books, adjustment: Adjustment) -> int:
 
 def _claims_meant(books: Books, reference: str, amount: int) -> list[tuple[Receivable, Match]]:
     """The reversed claims of this remittance that a put-off means, in order: by name, by amount, newest."""
-    owing = [item for item in books.from_claims if books.cash[item.receivable_id] > 0]
     named, match = books.items.index.called(reference)
-    here = [item for item in owing if item in named]
+    here = [i for i in named if i in books.from_claims and books.cash[i] > 0]
     if here:
-        here.sort(key=lambda item: books.cash[item.receivable_id] != amount)
+        here.sort(key=lambda i: (books.cash[i] != amount, books.from_claims[i]))
         return [(item, match) for item in here]
     if any(item.net_withheld > 0 for item in named):
         return []
-    same = [item for item in owing if books.cash[item.receivable_id] == amount]
+    owing = [item for item in books.from_claims if books.cash[item] > 0]
+    same = [item for item in owing if books.cash[item] == amount]
     if len(same) == 1:
         return [(same[0], SAME_AMOUNT)]
     return [(item, ALLOCATED) for item in same or reversed(owing)]
@@ -105,7 +107,7 @@ def give_back(books: Books, adjustment: Adjustment, left: int) -> None:
     if not named:
         named, match = books.items.withheld_by_amount(left, books.remittance)
     for item in sorted(named, key=lambda i: (_givable(books, i) != left, i.age())):
-        undone = min(left, max(0, books.cash[item.receivable_id]))
+        undone = min(left, max(0, books.cash[item]))
         if undone > 0:
             books.defer(item, undone, adjustment, match)
             left -= undone
@@ -118,7 +120,7 @@ def give_back(books: Books, adjustment: Adjustment, left: int) -> None:
 
 
 def _givable(books: Books, item: Receivable) -> int:
-    return item.net_withheld + books.cash[item.receivable_id]
+    return item.net_withheld + books.cash[item]
 
 
 def _credit_unseen(books: Books, amount: int, adjustment: Adjustment) -> None:
@@ -129,7 +131,7 @@ def _credit_unseen(books: Books, amount: int, adjustment: Adjustment) -> None:
         books.carry(item, amount, adjustment, UNMATCHED)
     else:
         books.defer(item, amount, adjustment, UNMATCHED)
-    books.cash[item.receivable_id] += amount
+    books.cash[item] += amount
     books.uncovered_credit += amount
 
 
@@ -171,11 +173,8 @@ def settle(books: Books, adjustment: Adjustment) -> None:
     What exceeds the item it names was refunded too much: it settles no other.
     """
     left = -adjustment.amount
-    named_here, _ = books.named_here(adjustment.reference)
-    for item, match in _taking(books, adjustment, newest_first=False):
-        if named_here and item not in named_here:
-            break
-        part = min(left, books.cash[item.receivable_id])
+    for item, match in _settled(books, adjustment):
+        part = min(left, books.cash[item])
         left -= part
         if adjustment.reason_code == "CS":
             item.forgiven += part
@@ -188,11 +187,21 @@ def settle(books: Books, adjustment: Adjustment) -> None:
     books.excess_refund += left
 
 
+def _settled(books: Books, adjustment: Adjustment) -> list[tuple[Receivable, Match]]:
+    """What a settlement can mean: the items it names, else those of its amount, then the oldest."""
+    named_here, match = books.named_here(adjustment.reference)
+    if named_here:
+        return [(item, match) for item in sorted(_taking(books, named_here), key=Receivable.age)]
+    taking = _taking(books, books.amounts)
+    taking.sort(key=lambda i: (books.cash[i] != -adjustment.amount, i.age()))
+    return [(item, ALLOCATED) for item in taking]
+
+
 def forward(books: Books, adjustment: Adjustment) -> None:
     """FB- carries what could not be taken: of the claim it names first, else of the newest items."""
     left = -adjustment.amount
-    for item, match in _taking(books, adjustment, newest_first=True):
-        part = min(left, books.cash[item.receivable_id])
+    for item, match in _forwardable(books, adjustment):
+        part = min(left, books.cash[item])
         left -= part
         books.carry(item, part, adjustment, match)
         if left == 0:
@@ -200,15 +209,17 @@ def forward(books: Books, adjustment: Adjustment) -> None:
     _credit_unseen(books, left, adjustment)
 
 
-def _taking(
-    books: Books, adjustment: Adjustment, newest_first: bool
-) -> list[tuple[Receivable, Match]]:
-    """Items this remittance takes from: those the adjustment names, those of its amount, then by age."""
-    taking = [i for i in books.touched.values() if books.cash[i.receivable_id] > 0]
-    taking.sort(key=Receivable.age, reverse=newest_first)
+def _forwardable(books: Books, adjustment: Adjustment) -> Iterator[tuple[Receivable, Match]]:
+    """What a balance can have been left of: the items it names, then all others, the newest first."""
     named_here, match = books.named_here(adjustment.reference)
-    named = [item for item in taking if item in named_here]
-    others = [item for item in taking if item not in named_here]
-    if not newest_first:
-        others.sort(key=lambda i: books.cash[i.receivable_id] != -adjustment.amount)
-    return [(i, match) for i in named] + [(i, ALLOCATED) for i in others]
+    named = _taking(books, named_here)
+    for item in sorted(named, key=Receivable.age, reverse=True):
+        yield item, match
+    others = [item for item in _taking(books, books.amounts) if item not in named]
+    for item in sorted(others, key=Receivable.age, reverse=True):
+        yield item, ALLOCATED
+
+
+def _taking(books: Books, items: Iterable[Receivable]) -> list[Receivable]:
+    """Those of the items that this remittance takes from, each once."""
+    return [item for item in dict.fromkeys(items) if books.cash[item] > 0]

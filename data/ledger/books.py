@@ -37,11 +37,10 @@ class Books:
     def __init__(self, items: PayerItems, remittance: Remittance) -> None:
         self.items = items
         self.remittance = remittance
-        self.cash: dict[str, int] = defaultdict(int)
-        self.touched: dict[str, Receivable] = {}
-        self.from_claims: list[Receivable] = []
-        self.amounts: dict[tuple[str, str], int] = defaultdict(int)
-        self.mechanism: dict[str, str] = {}
+        self.cash: dict[Receivable, int] = defaultdict(int)
+        self.from_claims: dict[Receivable, int] = {}
+        self.amounts: dict[Receivable, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.mechanism: dict[Receivable, str] = {}
         self.by_reference: dict[str, list[Receivable]] = defaultdict(list)
         self.excess_refund = 0
         self.uncovered_credit = 0
@@ -58,7 +57,7 @@ class Books:
 
     def establish(self, item: Receivable, amount: int) -> None:
         self.items.establish(item, amount, self.remittance)
-        self.amounts[item.receivable_id, "established"] += amount
+        self.amounts[item]["established"] += amount
 
     def defer(self, item: Receivable, part: int, adjustment: Adjustment, match: Match) -> None:
         item.put_off += part
@@ -70,7 +69,7 @@ class Books:
         """With nothing paid the balance is a true shortfall; with money paid the payer chose to put it off."""
         item.forwarded += part
         names = (adjustment.reference, self.remittance.trace_number)
-        item.forwarding_names = {normalised(name) for name in names}
+        item.forwarding_names = frozenset(normalised(name) for name in names)
         if self.remittance.payment_amount > 0:
             item.put_off_date = item.put_off_date or self.remittance.payment_date
             self.move(item, "put_off", -part, match, adjustment=adjustment)
@@ -87,11 +86,12 @@ class Books:
         adjustment: Adjustment | None = None,
     ) -> None:
         """Books cash on an item: positive is taken from the provider, negative given."""
-        self.cash[item.receivable_id] += amount
-        if adjustment is not None and normalised(adjustment.reference):
-            self.by_reference[normalised(adjustment.reference)].append(item)
-        if amount > 0 and item.receivable_id not in self.mechanism:
-            self.mechanism[item.receivable_id] = (
+        self.cash[item] += amount
+        key = normalised(adjustment.reference) if adjustment else ""
+        if key:
+            self.by_reference[key].append(item)
+        if amount > 0 and item not in self.mechanism:
+            self.mechanism[item] = (
                 MECHANISM_OF_CODE[adjustment.reason_code] if adjustment else MECHANISM_OF_CLAIM
             )
         self.note(item, kind, amount, match, claim_no, adjustment)
@@ -105,8 +105,7 @@ class Books:
         claim_no: int | None = None,
         adjustment: Adjustment | None = None,
     ) -> None:
-        self.touched[item.receivable_id] = item
-        self.amounts[item.receivable_id, kind] += abs(amount)
+        self.amounts[item][kind] += abs(amount)
         self.items.note_waiting(item)
         self.items.pieces.append(
             Piece(
@@ -126,25 +125,25 @@ class Books:
         if moved:
             return moved, EXACT
         called, match = self.items.index.called(reference)
-        return [item for item in called if item.receivable_id in self.touched], match
+        return [item for item in called if item in self.amounts], match
 
     def close(self) -> None:
         """What is left on an item is withheld if positive, returned if negative."""
-        for identifier, item in self.touched.items():
-            cash = self.cash[identifier]
-            given_back = self.amounts[identifier, "given_back"]
+        for item, amounts in self.amounts.items():
+            cash = self.cash[item]
+            given_back = amounts["given_back"]
             cancelled = min(given_back, cash + given_back)
             item.cancelled += cancelled
-            self.amounts[identifier, "cancelled"] = cancelled
+            amounts["cancelled"] = cancelled
             if cash > 0:
                 item.withheld += cash
-                self.amounts[identifier, "withheld"] = cash
+                amounts["withheld"] = cash
                 if item.first_withdrawal is None:
                     item.first_withdrawal = self.remittance.payment_date
-                    item.mechanism = self.mechanism[identifier]
+                    item.mechanism = self.mechanism[item]
             elif cash < 0:
                 item.returned -= cash
-                self.amounts[identifier, "returned"] = -cash
+                amounts["returned"] = -cash
             self._assert_settled(item)
 
     def _assert_settled(self, item: Receivable) -> None:
@@ -156,23 +155,15 @@ class Books:
             )
 
     def tell(self) -> None:
-        """Writes the events of every item this remittance touched."""
-        for (identifier, kind), amount in self.amounts.items():
-            if kind in ITEM_AMOUNTS and amount:
-                mechanism = self.mechanism[identifier] if kind == "withheld" else ""
-                self.items.events.append(
-                    Event(
-                        identifier,
-                        self.remittance.payment_date,
-                        self.remittance.remittance_id,
-                        kind,
-                        amount,
-                        mechanism,
-                    )
-                )
-
-    def _sum(self, kind: str) -> int:
-        return sum(amount for (_, each), amount in self.amounts.items() if each == kind)
+        """Writes the events of every item this remittance touched, now that it is read."""
+        day, remittance_id = self.remittance.payment_date, self.remittance.remittance_id
+        for item, amounts in self.amounts.items():
+            self.items.note_withheld(item)
+            for kind, amount in amounts.items():
+                if amount and kind in ITEM_AMOUNTS:
+                    mechanism = self.mechanism[item] if kind == "withheld" else ""
+                    event = Event(item.receivable_id, day, remittance_id, kind, amount, mechanism)
+                    self.items.events.append(event)
 
     def totals(self) -> RemittanceTotals:
         remittance = self.remittance
@@ -183,17 +174,21 @@ class Books:
             if a.plb_class in ("recoupment", "carrier", "settlement")
             or a.adjustment_no in self.settling
         )
+        by_kind: dict[str, int] = defaultdict(int)
+        for amounts in self.amounts.values():
+            for kind, amount in amounts.items():
+                by_kind[kind] += amount
         totals = RemittanceTotals(
             remittance_id=remittance.remittance_id,
             identified=identified,
             adjustments=adjustments,
             net_withheld=identified + adjustments,
-            withheld=self._sum("withheld"),
-            returned=self._sum("returned"),
-            recovered=self._sum("recovered"),
-            corrected=self._sum("corrected"),
-            refunded=self._sum("refunded"),
-            forgiven=self._sum("forgiven"),
+            withheld=by_kind["withheld"],
+            returned=by_kind["returned"],
+            recovered=by_kind["recovered"],
+            corrected=by_kind["corrected"],
+            refunded=by_kind["refunded"],
+            forgiven=by_kind["forgiven"],
             excess_refund=self.excess_refund,
             uncovered_credit=self.uncovered_credit,
             settling=frozenset(self.settling),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
-from data.ledger.inputs import read_notices, read_remittances
-from data.ledger.outputs import ledger_tables
-from data.ledger.replay import replay
+from data.ledger.inputs import read_payers
+from data.ledger.outputs import create_tables, drop_tables, write_ledgers
+from data.ledger.replay import PayerLedger, replay
 
 DATA = Path(__file__).resolve().parent.parent
 REFERENCE_TABLES = {
@@ -20,6 +23,7 @@ REFERENCE_TABLES = {
     "never_a_cause": "One row per reason code that never is a root cause.",
 }
 REPLAY_AFTER = 40
+PIECES_AT_ONCE = 20_000
 
 
 def build_ledger(connection: duckdb.DuckDBPyConnection) -> None:
@@ -32,7 +36,8 @@ def build_ledger(connection: duckdb.DuckDBPyConnection) -> None:
     for model in models:
         if _number(model) < REPLAY_AFTER:
             connection.execute(model.read_text())
-    _replay_all(connection)
+    with _without_cycle_search():
+        _replay_all(connection)
     for model in models:
         if _number(model) >= REPLAY_AFTER:
             connection.execute(model.read_text())
@@ -54,8 +59,8 @@ def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_intermediate(connection: duckdb.DuckDBPyConnection) -> None:
-    for name in ledger_tables({}):
-        connection.execute(f"drop table {name}")
+    connection.execute("drop view embedded_number")
+    drop_tables(connection)
 
 
 def _describe_columns(connection: duckdb.DuckDBPyConnection) -> None:
@@ -77,14 +82,24 @@ def _describe_columns(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"comment on column {table}.{column} is '{text}'")
 
 
+@contextlib.contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """The replay makes many objects and no cycles: to look for some would take a quarter of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _replay_all(connection: duckdb.DuckDBPyConnection) -> None:
-    remittances = read_remittances(connection)
-    notices = read_notices(connection)
-    ledgers = {
-        payer: replay(remittances.get(payer, []), notices.get(payer, []))
-        for payer in sorted(remittances.keys() | notices.keys())
-    }
-    for name, table in ledger_tables(ledgers).items():
-        connection.register("replayed", table)
-        connection.execute(f"create or replace table {name} as from replayed")
-        connection.unregister("replayed")
+    create_tables(connection)
+    ledgers: dict[str, PayerLedger] = {}
+    for facts in read_payers(connection):
+        ledgers[facts.payer_key] = replay(facts.remittances, facts.notices)
+        if sum(len(ledger.pieces) for ledger in ledgers.values()) > PIECES_AT_ONCE:
+            write_ledgers(connection, ledgers)
+            ledgers = {}
+    write_ledgers(connection, ledgers)

@@ -34,7 +34,7 @@ def identify(books: Books, takeback: Takeback) -> None:
     item.remittance_id = books.remittance.remittance_id
     item.claim_no, item.correction_no = takeback.claim_no, takeback.correction_no
     item.reference = next(iter(takeback.names), item.reference)
-    books.from_claims.append(item)
+    books.from_claims[item] = len(books.from_claims)
     books.establish(item, amount)
     books.move(item, "identified", amount, FROM_CLAIM, claim_no=takeback.claim_no)
 
@@ -44,7 +44,7 @@ def _letter_about(
 ) -> tuple[Receivable | None, Match | None]:
     """The unanswered letter about this claim: by the claim's numbers, else the only one of that amount."""
     for name in names:
-        letters = [item for item in books.items.index.named(name) if item.is_letter_only]
+        letters = [item for item in books.items.index.named(name) if item.established == 0]
         if letters:
             letter = min(letters, key=lambda i: (i.noticed_left != amount, i.opened))
             return letter, EXACT if name in letter.names else NORMALISED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PlbClass = Literal["recoupment", "carrier", "settlement", "other"]
 
@@ -36,7 +36,7 @@ PieceKind = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Takeback:
     """A reversal and its correction: `delta` < 0 is money taken back, > 0 money paid on top."""
 
@@ -46,7 +46,7 @@ class Takeback:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LaterPayment:
     """A claim paid after a reversal that had come without its correction."""
 
@@ -55,7 +55,7 @@ class LaterPayment:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """One PLB pair; positive reduces the payment."""
 
@@ -66,7 +66,7 @@ class Adjustment:
     amount: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remittance:
     """What one posted remittance says about takebacks."""
 
@@ -80,7 +80,7 @@ class Remittance:
     later_payments: tuple[LaterPayment, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One row of an offset register: a letter about one claim."""
 
@@ -96,7 +96,7 @@ class Notice:
         return self.letter_names + self.claim_names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """How a name led to an item: the tier of the search, and how sure that is."""
 
@@ -116,8 +116,7 @@ ALLOCATED = Match(7, "allocated, oldest taken first", "allocated")
 UNMATCHED = Match(9, "no item known", "suspense")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of one line of a remittance, given to one receivable.
 
     `amount` is cash withheld in this remittance, in cents: positive takes, negative gives.
@@ -133,8 +132,7 @@ class Piece:
     match: Match
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """What happened to one receivable in one remittance, or by letter; amount in cents, never negative."""
 
     receivable_id: str
@@ -145,13 +143,13 @@ class Event:
     mechanism: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Receivable:
     """One overpayment a payer is owed, as it stands after the remittances read so far; money in cents.
 
     established = withheld + refunded + forgiven + cancelled + waiting, always. What comes back (returned,
     recovered, corrected) is counted apart: it does not make the item open again. Cancelled is what one
-    remittance took and gave back at once.
+    remittance took and gave back at once. `names` gives the normalised spelling of each name it answers to.
     """
 
     receivable_id: str
@@ -178,8 +176,8 @@ class Receivable:
     put_off_date: date | None = None
     first_withdrawal: date | None = None
     mechanism: str = ""
-    names: set[str] = field(default_factory=set)
-    forwarding_names: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
+    forwarding_names: frozenset[str] = frozenset()
 
     @property
     def waiting(self) -> int:
@@ -222,7 +220,7 @@ class Receivable:
         return (self.established_on or announced or date.max, self.opened)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RemittanceTotals:
     """What one remittance did, in cents; `net_withheld` = `identified` + `adjustments`.
 

@@ -2,135 +2,191 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from data.ledger.events import (
     Adjustment,
     LaterPayment,
     Notice,
-    PlbClass,
     Remittance,
     Takeback,
 )
 
+# Each query gives its payer first and is sorted by it; amounts are whole cents.
+_TAKEBACKS = """
+    select
+        payer_key, remittance_id, reversal_claim_no, correction_claim_no, cast(delta * 100 as bigint)
+      , payer_claim_control_number, patient_control_number, corrected_claim_control_number
+      , original_claim_control_number
+    from takeback
+    join posted_remittance using (remittance_id)
+    where delta <> 0
+    order by payer_key, remittance_id, reversal_claim_no
+"""
+_LATER_PAYMENTS = """
+    select
+        payer_key, remittance_id, claim_no, cast(paid * 100 as bigint)
+      , payer_claim_control_number, patient_control_number, original_claim_control_number
+    from later_payment
+    join posted_remittance using (remittance_id)
+    order by payer_key, remittance_id, claim_no
+"""
+_ADJUSTMENTS = """
+    select
+        payer_key, remittance_id, adjustment_no, reason_code
+      , case when class in ('recoupment', 'carrier', 'settlement') then class else 'other' end
+      , coalesce(reference, ''), cast(amount * 100 as bigint)
+    from provider_adjustment
+    join posted_remittance using (remittance_id)
+    left join plb_reason on plb_reason.code = provider_adjustment.reason_code
+    where amount <> 0 and (class in ('recoupment', 'carrier', 'settlement') or reason_code = 'CS')
+    order by payer_key, remittance_id, adjustment_no
+"""
+_REMITTANCES = """
+    select
+        payer_key, remittance_id, payee, payment_date, trace_number
+      , cast(payment_amount * 100 as bigint)
+    from posted_remittance
+    order by payer_key, remittance_id
+"""
+_NOTICES = """
+    select
+        payer_key, notice_id, notice_date, cast(amount * 100 as bigint), elected_immediate
+      , letter_number, reference, payer_claim_control_number, patient_control_number
+    from current_notice
+    order by payer_key, notice_id
+"""
+_NOTICE_CLAIM_NAMES = """
+    select payer_key, notice_id, name
+    from notice_claim_name
+    join current_notice using (notice_id)
+    order by payer_key, notice_id, name
+"""
 
-def _cents(column: str) -> str:
-    return f"cast({column} * 100 as bigint)"
+
+_Rows = Iterator[tuple[Any, ...]]
 
 
-def _names(*names: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if name))
+@dataclass(frozen=True)
+class PayerFacts:
+    """All that one payer's remittances and letters say about takebacks."""
+
+    payer_key: str
+    remittances: list[Remittance]
+    notices: list[Notice]
 
 
-def read_remittances(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Remittance]]:
-    """Posted remittances that hold a takeback, a later payment or a provider adjustment, by payer."""
-    takebacks = _read_takebacks(connection)
-    adjustments = _read_adjustments(connection)
-    later = _read_later_payments(connection)
-    by_payer: dict[str, list[Remittance]] = defaultdict(list)
-    rows = connection.execute(
-        "select remittance_id, payer_key, payee, payment_date, trace_number, "  # noqa: S608
-        f"{_cents('payment_amount')} from posted_remittance"
+def read_payers(connection: duckdb.DuckDBPyConnection) -> Iterator[PayerFacts]:
+    """One payer after the other, so that only one is held as objects; the others wait as columns."""
+    takebacks, later, adjustments, remittances, notices, names = (
+        _ByPayer(connection, sql)
+        for sql in (
+            _TAKEBACKS,
+            _LATER_PAYMENTS,
+            _ADJUSTMENTS,
+            _REMITTANCES,
+            _NOTICES,
+            _NOTICE_CLAIM_NAMES,
+        )
     )
-    for (
-        remittance_id,
-        payer_key,
-        payee,
-        payment_date,
-        trace_number,
-        payment_amount,
-    ) in rows.fetchall():
-        if remittance_id in takebacks or remittance_id in adjustments or remittance_id in later:
-            by_payer[payer_key].append(
-                Remittance(
-                    remittance_id,
-                    payee,
-                    payment_date,
-                    trace_number,
-                    payment_amount,
-                    tuple(takebacks.get(remittance_id, ())),
-                    tuple(adjustments.get(remittance_id, ())),
-                    tuple(later.get(remittance_id, ())),
-                )
-            )
-    return by_payer
+    for payer in sorted(remittances.payers() | notices.payers()):
+        yield PayerFacts(
+            payer,
+            _remittances(
+                remittances.rows(payer),
+                _takebacks(takebacks.rows(payer)),
+                _adjustments(adjustments.rows(payer)),
+                _later_payments(later.rows(payer)),
+            ),
+            _notices(notices.rows(payer), names.rows(payer)),
+        )
 
 
-def _read_takebacks(connection: duckdb.DuckDBPyConnection) -> dict[int, list[Takeback]]:
-    rows = connection.execute(
-        f"select remittance_id, reversal_claim_no, correction_claim_no, {_cents('delta')}, "  # noqa: S608
-        "payer_claim_control_number, patient_control_number, corrected_claim_control_number, "
-        "original_claim_control_number from takeback where delta <> 0 "
-        "order by remittance_id, reversal_claim_no"
-    )
+class _ByPayer:
+    """The rows of a query, kept as columns and handed out by payer."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        self._table: pa.Table = connection.sql(sql).to_arrow_table()
+        self._slices: dict[str, tuple[int, int]] = {}
+        start = 0
+        for payer, count in Counter(self._table.column(0).to_pylist()).items():
+            self._slices[payer] = (start, count)
+            start += count
+
+    def payers(self) -> set[str]:
+        return set(self._slices)
+
+    def rows(self, payer: str) -> _Rows:
+        """Rows of one payer, without the payer."""
+        part = self._table.slice(*self._slices.get(payer, (0, 0)))
+        return zip(*(column.to_pylist() for column in part.columns[1:]), strict=True)
+
+
+def _remittances(
+    rows: _Rows,
+    takebacks: dict[int, list[Takeback]],
+    adjustments: dict[int, list[Adjustment]],
+    later: dict[int, list[LaterPayment]],
+) -> list[Remittance]:
+    return [
+        Remittance(
+            remittance_id,
+            payee,
+            payment_date,
+            trace_number,
+            payment_amount,
+            takebacks=tuple(takebacks.get(remittance_id, ())),
+            adjustments=tuple(adjustments.get(remittance_id, ())),
+            later_payments=tuple(later.get(remittance_id, ())),
+        )
+        for remittance_id, payee, payment_date, trace_number, payment_amount in rows
+        if remittance_id in takebacks or remittance_id in adjustments or remittance_id in later
+    ]
+
+
+def _takebacks(rows: _Rows) -> dict[int, list[Takeback]]:
     found: dict[int, list[Takeback]] = defaultdict(list)
-    for remittance_id, claim_no, correction_no, delta, *names in rows.fetchall():
+    for remittance_id, claim_no, correction_no, delta, *names in rows:
         found[remittance_id].append(Takeback(claim_no, correction_no, delta, _names(*names)))
     return found
 
 
-def _read_later_payments(connection: duckdb.DuckDBPyConnection) -> dict[int, list[LaterPayment]]:
-    rows = connection.execute(
-        f"select remittance_id, claim_no, {_cents('paid')}, payer_claim_control_number, "  # noqa: S608
-        "patient_control_number, original_claim_control_number from later_payment "
-        "order by remittance_id, claim_no"
-    )
+def _later_payments(rows: _Rows) -> dict[int, list[LaterPayment]]:
     found: dict[int, list[LaterPayment]] = defaultdict(list)
-    for remittance_id, claim_no, paid, *names in rows.fetchall():
+    for remittance_id, claim_no, paid, *names in rows:
         found[remittance_id].append(LaterPayment(claim_no, paid, _names(*names)))
     return found
 
 
-def _read_adjustments(connection: duckdb.DuckDBPyConnection) -> dict[int, list[Adjustment]]:
-    rows = connection.execute(
-        "select remittance_id, adjustment_no, reason_code, coalesce(class, 'other'), "  # noqa: S608
-        f"coalesce(reference, ''), {_cents('amount')} "
-        "from provider_adjustment join posted_remittance using (remittance_id) "
-        "left join plb_reason on plb_reason.code = provider_adjustment.reason_code "
-        "where amount <> 0 and (class in ('recoupment', 'carrier', 'settlement') or reason_code = 'CS') "
-        "order by remittance_id, adjustment_no"
-    )
+def _adjustments(rows: _Rows) -> dict[int, list[Adjustment]]:
     found: dict[int, list[Adjustment]] = defaultdict(list)
-    for remittance_id, adjustment_no, code, plb_class, reference, amount in rows.fetchall():
-        kind: PlbClass = (
-            plb_class if plb_class in ("recoupment", "carrier", "settlement") else "other"
-        )
-        found[remittance_id].append(Adjustment(adjustment_no, code, kind, reference, amount))
+    for remittance_id, *adjustment in rows:
+        found[remittance_id].append(Adjustment(*adjustment))
     return found
 
 
-def read_notices(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Notice]]:
+def _notices(rows: _Rows, further_names: _Rows) -> list[Notice]:
     lineage: dict[int, list[str]] = defaultdict(list)
-    for notice_id, name in connection.execute(
-        "select notice_id, name from notice_claim_name order by notice_id, name"
-    ).fetchall():
+    for notice_id, name in further_names:
         lineage[notice_id].append(name)
-    rows = connection.execute(
-        "select payer_key, notice_id, notice_date, "  # noqa: S608
-        f"{_cents('amount')}, elected_immediate, letter_number, reference, "
-        "payer_claim_control_number, patient_control_number from current_notice order by notice_id"
-    )
-    found: dict[str, list[Notice]] = defaultdict(list)
-    for (
-        payer,
-        notice_id,
-        notice_date,
-        amount,
-        immediate,
-        letter,
-        reference,
-        *claim,
-    ) in rows.fetchall():
-        found[payer].append(
-            Notice(
-                notice_id,
-                notice_date,
-                amount,
-                _names(letter, reference),
-                _names(*claim, *lineage[notice_id]),
-                immediate,
-            )
+    return [
+        Notice(
+            notice_id,
+            notice_date,
+            amount,
+            _names(letter, reference),
+            _names(*claim, *lineage[notice_id]),
+            immediate,
         )
-    return found
+        for notice_id, notice_date, amount, immediate, letter, reference, *claim in rows
+    ]
+
+
+def _names(*names: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
+import duckdb
+import numpy as np
 import pyarrow as pa
 
-from data.ledger.events import ITEM_AMOUNTS, Event, Piece, Receivable, RemittanceTotals
-from data.ledger.references import embedded_numbers, normalised
+from data.ledger.events import ITEM_AMOUNTS, Piece, Receivable
+from data.ledger.references import LONGEST_REFERENCE, bare
 from data.ledger.replay import PayerLedger
-
-Row = tuple[object, ...]
 
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
@@ -19,6 +19,13 @@ _ARROW: dict[str, pa.DataType] = {
     "number": pa.int32(),
     "date": pa.date32(),
     "usd": pa.decimal128(18, 2),
+}
+_SQL = {
+    "text": "varchar",
+    "id": "bigint",
+    "number": "integer",
+    "date": "date",
+    "usd": "decimal(18, 2)",
 }
 TOTALS = (
     "identified",
@@ -43,111 +50,118 @@ PIECE = (
     "remittance_id:id receivable_id:text kind:text claim_no:number adjustment_no:number amount:usd"
     " tier:number method:text confidence:text"
 )
-EVENT = "receivable_id:text event_no:number event_date:date remittance_id:id kind:text amount:usd mechanism:text"
+EVENT = "event_no:number receivable_id:text event_date:date remittance_id:id kind:text amount:usd mechanism:text"
 TOTAL = "remittance_id:id " + " ".join(f"{name}:usd" for name in TOTALS)
 SETTLING = "remittance_id:id adjustment_no:number"
 
 
-def ledger_tables(ledgers: dict[str, PayerLedger]) -> dict[str, pa.Table]:
-    """The tables the models from 40 on start from, by name."""
-    all_of_them = ledgers.values()
-    return {
-        "replayed_receivable": _table(
-            RECEIVABLE, (_item(p, i) for p, one in ledgers.items() for i in one.receivables)
-        ),
-        "replayed_letter": _table(
-            RECEIVABLE, (_item(p, i) for p, one in ledgers.items() for i in one.letters_only)
-        ),
-        "replayed_name": _table(
-            NAME,
-            (row for p, one in ledgers.items() for i in one.receivables for row in _names(p, i)),
-        ),
-        "replayed_piece": _table(PIECE, (_piece(p) for one in all_of_them for p in one.pieces)),
-        "replayed_event": _table(
-            EVENT, (_event(n, e) for one in all_of_them for n, e in enumerate(one.events, start=1))
-        ),
-        "replayed_total": _table(TOTAL, (_total(t) for one in all_of_them for t in one.totals)),
-        "settling_adjustment": _table(
-            SETTLING,
-            (
-                (t.remittance_id, n)
-                for one in all_of_them
-                for t in one.totals
-                for n in sorted(t.settling)
-            ),
+TABLES = {
+    "replayed_receivable": RECEIVABLE,
+    "replayed_letter": RECEIVABLE,
+    "replayed_name": NAME,
+    "replayed_piece": PIECE,
+    "replayed_event": EVENT,
+    "replayed_total": TOTAL,
+    "settling_adjustment": SETTLING,
+}
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the empty tables the models from 40 on start from; they last as long as the connection.
+
+    Columns are written out: DuckDB 2.0.0 loses rows inserted in the transaction that made their table from an
+    empty Arrow table.
+    """
+    for name, columns in TABLES.items():
+        typed = ", ".join(f"{column} {_SQL[kind]}" for column, kind in _pairs(columns))
+        connection.execute(f"create or replace temp table {name} ({typed})")
+
+
+def drop_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops what create_tables made."""
+    for name in TABLES:
+        connection.execute(f"drop table {name}")
+
+
+def write_ledgers(
+    connection: duckdb.DuckDBPyConnection, ledgers: Mapping[str, PayerLedger]
+) -> None:
+    """Adds what was found for some payers, by payer, to the tables."""
+    for name, table in _tables(ledgers).items():
+        connection.from_arrow(table).insert_into(name)
+
+
+def _tables(ledgers: Mapping[str, PayerLedger]) -> dict[str, pa.Table]:
+    pieces = [piece for ledger in ledgers.values() for piece in ledger.pieces]
+    events = [event for ledger in ledgers.values() for event in ledger.events]
+    totals = [total for ledger in ledgers.values() for total in ledger.totals]
+    items = [(payer, item) for payer, ledger in ledgers.items() for item in ledger.receivables]
+    letters = [(payer, item) for payer, ledger in ledgers.items() for item in ledger.letters_only]
+    values: dict[str, Iterable[Sequence[object]]] = {
+        "replayed_receivable": _items(items),
+        "replayed_letter": _items(letters),
+        "replayed_name": _columns(row for payer, item in items for row in _names(payer, item)),
+        "replayed_piece": _pieces(pieces),
+        "replayed_event": [range(len(events)), *_columns(events)] if events else (),
+        "replayed_total": [_each(name, totals) for name in ("remittance_id", *TOTALS)],
+        "settling_adjustment": _columns(
+            (total.remittance_id, number) for total in totals for number in sorted(total.settling)
         ),
     }
+    return {name: _table(TABLES[name], columns) for name, columns in values.items()}
 
 
-def _table(columns: str, rows: Iterable[Row]) -> pa.Table:
-    """Columns are `name:kind` pairs, kinds as in _ARROW."""
-    pairs = [column.split(":") for column in columns.split()]
-    values: list[Row] = list(zip(*rows, strict=True)) or [()] * len(pairs)
+def _columns(rows: Iterable[Sequence[object]]) -> list[Sequence[object]]:
+    return list(zip(*rows, strict=True))
+
+
+def _pairs(columns: str) -> list[list[str]]:
+    return [column.split(":") for column in columns.split()]
+
+
+def _table(columns: str, values: Iterable[Sequence[object]]) -> pa.Table:
+    """Columns are `name:kind` pairs, kinds as in _ARROW; no values at all make an empty table."""
+    pairs = _pairs(columns)
     arrays = [
-        pa.array(value, type=_ARROW[kind]) for value, (_, kind) in zip(values, pairs, strict=True)
+        _usd(value) if kind == "usd" else pa.array(value, type=_ARROW[kind])
+        for value, (_, kind) in zip(list(values) or [()] * len(pairs), pairs, strict=True)
     ]
     return pa.Table.from_arrays(arrays, names=[name for name, _ in pairs])
 
 
-def _usd(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
+def _usd(cents: Sequence[object]) -> pa.Array[pa.Scalar[pa.DataType]]:
+    """Whole cents as decimal128(18, 2): 16 bytes each, the low half first, in the high half but the sign."""
+    low = np.array(cents, dtype=np.int64)
+    halves = np.stack([low, low >> 63], axis=1)
+    return pa.Array.from_buffers(_ARROW["usd"], len(low), [None, pa.py_buffer(halves.tobytes())])
 
 
-def _item(payer: str, item: Receivable) -> Row:
-    return (
-        item.receivable_id,
-        payer,
-        item.payee,
-        item.origin,
-        item.reference,
-        item.remittance_id,
-        item.claim_no,
-        item.correction_no,
-        item.notice.notice_id if item.notice else None,
-        item.notice_match.tier if item.notice_match else None,
-        item.notice_match.method if item.notice_match else None,
-        item.established_on,
-        item.put_off_date,
-        item.first_withdrawal,
-        item.mechanism,
-        *(_usd(getattr(item, name)) for name in ITEM_AMOUNTS),
-    )
+def _each(name: str, things: Iterable[object]) -> list[object]:
+    return list(map(attrgetter(name), things))
 
 
-def _names(payer: str, item: Receivable) -> Iterator[Row]:
-    """Every name of an item, in the spelling all sources are compared in; tier 3 is a number inside one."""
-    names = {normalised(name) for name in item.names} - {""}
-    yield from ((item.receivable_id, payer, 2, name) for name in sorted(names))
+def _items(payers_and_items: Sequence[tuple[str, Receivable]]) -> list[Sequence[object]]:
+    items = [item for _, item in payers_and_items]
+    matches = [item.notice_match for item in items]
+    written: dict[str, Sequence[object]] = {
+        "payer_key": [payer for payer, _ in payers_and_items],
+        "notice_id": [item.notice.notice_id if item.notice else None for item in items],
+        "notice_tier": [match.tier if match else None for match in matches],
+        "notice_method": [match.method if match else None for match in matches],
+    }
+    return [written.get(name) or _each(name, items) for name, _ in _pairs(RECEIVABLE)]
+
+
+def _names(payer: str, item: Receivable) -> Iterator[tuple[object, ...]]:
+    """Tier 2: every name of an item, in the spelling all sources are compared in; tier 3: what may hold its number."""
+    for name in set(item.names.values()):
+        yield item.receivable_id, payer, 2, name
     if item.claim_no is None:
-        parts = {part for name in item.names for part in embedded_numbers(name)} - names
-        yield from ((item.receivable_id, payer, 3, part) for part in sorted(parts))
+        for name in item.names:
+            yield item.receivable_id, payer, 3, bare(name)[:LONGEST_REFERENCE]
 
 
-def _piece(piece: Piece) -> Row:
-    return (
-        piece.remittance_id,
-        piece.receivable_id,
-        piece.kind,
-        piece.claim_no,
-        piece.adjustment_no,
-        _usd(piece.amount),
-        piece.match.tier,
-        piece.match.method,
-        piece.match.confidence,
-    )
-
-
-def _event(number: int, event: Event) -> Row:
-    return (
-        event.receivable_id,
-        number,
-        event.event_date,
-        event.remittance_id,
-        event.kind,
-        _usd(event.amount),
-        event.mechanism,
-    )
-
-
-def _total(totals: RemittanceTotals) -> Row:
-    return (totals.remittance_id, *(_usd(getattr(totals, name)) for name in TOTALS))
+def _pieces(pieces: Sequence[Piece]) -> list[Sequence[object]]:
+    matches = [piece.match for piece in pieces]
+    of_matches = [_each(name, matches) for name in ("tier", "method", "confidence")]
+    return [*_columns(pieces)[:-1], *of_matches] if pieces else []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from data.ledger.events import (
     EXACT,
@@ -18,15 +20,19 @@ from data.ledger.events import (
     Receivable,
     Remittance,
 )
-from data.ledger.lumps import unique_subset
+from data.ledger.lumps import MOST_ITEMS, unique_subset
 from data.ledger.references import NameIndex
 
 SAME_AMOUNT_DAYS = 180
 
+# Dicts stand for sets that keep their order.
+_ByPayee = defaultdict[str, dict[Receivable, None]]
+_ByAmount = defaultdict[tuple[str, int], dict[Receivable, None]]
+
 
 def receivable_id(*origin: object) -> str:
     """A short name made from where a receivable was first seen: the same in every rebuild."""
-    text = "|".join(str(part) for part in origin)
+    text = "|".join(map(str, origin))
     return "R" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -38,16 +44,17 @@ class PayerItems:
         self.pieces: list[Piece] = []
         self.events: list[Event] = []
         self.index = NameIndex()
-        self._waiting: dict[str, Receivable] = {}
-        self._letters: dict[str, Receivable] = {}
-        self._without_claim: dict[int, list[Receivable]] = {}
+        self._waiting: _ByPayee = defaultdict(dict)
+        # Entered whenever an item comes to such a state, never taken out: what is found is asked again.
+        self._forwarded: _ByPayee = defaultdict(dict)
+        self._waiting_at: _ByAmount = defaultdict(dict)
+        self._withheld_at: _ByAmount = defaultdict(dict)
+        self._letters_of: dict[int, list[Receivable]] = defaultdict(list)
         for notice in sorted(notices, key=lambda n: (n.notice_date or date.max, n.notice_id)):
             item = self.open(receivable_id("notice", notice.notice_id), "letter", notice.names)
             item.notice, item.notice_match = notice, EXACT
             item.reference = next(iter(notice.names), "")
-            self._letters[item.receivable_id] = item
-            if not notice.claim_names:
-                self._without_claim.setdefault(notice.amount, []).append(item)
+            self._letters_of[notice.amount].append(item)
 
     def open(self, identifier: str, origin: str, names: Iterable[str]) -> Receivable:
         item = Receivable(identifier, origin, opened=len(self.all))
@@ -60,44 +67,64 @@ class PayerItems:
         if item.is_letter_only:
             item.payee = remittance.payee
             item.established_on = remittance.payment_date
-            self._letters.pop(item.receivable_id, None)
         item.established += amount
 
     def note_waiting(self, item: Receivable) -> None:
-        """Keeps the list of items put off or forwarded up to date."""
+        """Keeps the items put off or forwarded findable; call it after every change of either."""
         if item.waiting > 0:
-            self._waiting[item.receivable_id] = item
+            self._waiting[item.payee][item] = None
+            self._waiting_at[item.payee, item.waiting][item] = None
+            if item.forwarded > 0:
+                self._forwarded[item.payee][item] = None
         else:
-            self._waiting.pop(item.receivable_id, None)
+            self._waiting[item.payee].pop(item, None)
+
+    def note_withheld(self, item: Receivable) -> None:
+        """Keeps what is withheld findable by its amount; call it after every change of that."""
+        if item.net_withheld > 0:
+            self._withheld_at[item.payee, item.net_withheld][item] = None
 
     def forwarded_for(self, payee: str) -> list[Receivable]:
         """The pool of forwarding balances of one payee, oldest first."""
-        pool = [i for i in self._waiting.values() if i.forwarded > 0 and i.payee == payee]
+        pool = [item for item in self._forwarded[payee] if item.forwarded > 0]
+        self._forwarded[payee] = dict.fromkeys(pool)
         return sorted(pool, key=Receivable.age)
 
     def unclaimed_letter_of(self, amount: int, on: date) -> Receivable | None:
         """The only recent unanswered letter of this amount that names no claim."""
-        same = [
-            item
-            for item in self._without_claim.get(amount, ())
-            if item.is_letter_only and _is_recent(item, on)
-        ]
+        same = [item for item in self._letters_by_amount(amount, on) if _names_no_claim(item)]
         return same[0] if len(same) == 1 else None
 
     def open_by_amount(self, amount: int, remittance: Remittance) -> tuple[list[Receivable], Match]:
         """The one recent open item of that amount, else the only set of them that adds up to it."""
-        recent = [
-            item
-            for item in (*self._waiting.values(), *self._letters.values())
-            if item.payee in ("", remittance.payee) and _is_recent(item, remittance.payment_date)
+        on = remittance.payment_date
+        same = [
+            *self._letters_by_amount(amount, on),
+            *self._put_off_by_amount(amount, remittance.payee, on),
         ]
-        recent.sort(key=Receivable.age)
-        same = [item for item in recent if item.open_amount == amount]
         if same:
             return (same, SAME_AMOUNT) if len(same) == 1 else ([], UNMATCHED)
-        put_off = [item for item in recent if item.waiting]
-        subset = unique_subset([item.open_amount for item in put_off], amount)
+        put_off = self._recently_put_off(remittance.payee, on, MOST_ITEMS + 1)
+        subset = unique_subset([item.waiting for item in put_off], amount)
         return ([put_off[position] for position in subset], LUMP) if subset else ([], UNMATCHED)
+
+    def _letters_by_amount(self, amount: int, on: date) -> list[Receivable]:
+        letters = self._letters_of.get(amount, ())
+        return [item for item in letters if item.is_letter_only and _is_recent(item, on)]
+
+    def _put_off_by_amount(self, amount: int, payee: str, on: date) -> list[Receivable]:
+        return [
+            item
+            for each in {payee, ""}
+            for item in self._waiting_at.get((each, amount), ())
+            if item.waiting == amount and _is_recent(item, on)
+        ]
+
+    def _recently_put_off(self, payee: str, on: date, at_most: int) -> list[Receivable]:
+        """The first so many found, latest first to find them soon; oldest first."""
+        waiting = (item for each in {payee, ""} for item in reversed(self._waiting[each]))
+        found = islice((item for item in waiting if _is_recent(item, on)), at_most)
+        return sorted(found, key=Receivable.age)
 
     def withheld_by_amount(
         self, amount: int, remittance: Remittance
@@ -105,13 +132,16 @@ class PayerItems:
         """The one recent item of this payee on which just this amount is withheld."""
         same = [
             item
-            for item in self.all
+            for item in self._withheld_at.get((remittance.payee, amount), ())
             if item.net_withheld == amount
-            and item.payee == remittance.payee
             and item.first_withdrawal is not None
             and (remittance.payment_date - item.first_withdrawal).days <= SAME_AMOUNT_DAYS
         ]
         return (same, SAME_AMOUNT) if len(same) == 1 else ([], UNMATCHED)
+
+
+def _names_no_claim(item: Receivable) -> bool:
+    return item.notice is not None and not item.notice.claim_names
 
 
 def _is_recent(item: Receivable, on: date) -> bool:

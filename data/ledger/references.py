@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from data.ledger.events import EXACT, NORMALISED, PARSED, Match, Receivable
 
 SHORTEST_EMBEDDED_NUMBER = 6
 LONGEST_REFERENCE = 80
+NAMES_REMEMBERED = 100_000
 
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def normalised(reference: str) -> str:
     """Upper case, without blanks, punctuation and leading zeros; "" where nothing is left."""
-    return _NOT_A_LETTER_OR_DIGIT.sub("", reference).upper().lstrip("0")
+    return bare(reference).lstrip("0")
 
 
-def embedded_numbers(reference: str) -> list[str]:
-    """Every part of the reference long enough to be a claim or trace number, longest first."""
-    text = _NOT_A_LETTER_OR_DIGIT.sub("", reference).upper()[:LONGEST_REFERENCE]
+def bare(reference: str) -> str:
+    """Upper case, letters and digits only."""
+    plain = reference if reference.isalnum() else _NOT_A_LETTER_OR_DIGIT.sub("", reference)
+    return plain.upper()
+
+
+def embedded_numbers(reference: str) -> set[str]:
+    """Every part of the reference long enough to be a claim or trace number."""
+    text = bare(reference)[:LONGEST_REFERENCE]
     parts = {
         text[start : start + length].lstrip("0")
-        for length in range(len(text) - 1, SHORTEST_EMBEDDED_NUMBER - 1, -1)
+        for length in range(SHORTEST_EMBEDDED_NUMBER, len(text))
         for start in range(len(text) - length + 1)
     }
-    long_enough = (part for part in parts if len(part) >= SHORTEST_EMBEDDED_NUMBER)
-    return sorted(long_enough, key=lambda part: (-len(part), part))
+    return {part for part in parts if len(part) >= SHORTEST_EMBEDDED_NUMBER}
 
 
 class NameIndex:
@@ -38,13 +46,14 @@ class NameIndex:
 
     def add(self, item: Receivable, names: Iterable[str]) -> None:
         for name in names:
+            if name in item.names:
+                continue
             key = normalised(name)
             if not key:
                 continue
-            item.names.add(name)
-            known = self._by_name.setdefault(key, [])
-            if item not in known:
-                known.append(item)
+            if key not in item.names.values():
+                self._by_name.setdefault(key, []).append(item)
+            item.names[name] = key
 
     def named(self, name: str) -> list[Receivable]:
         """Items with just this number among their names, but for its spelling."""
@@ -61,7 +70,8 @@ class NameIndex:
             return exact, EXACT
         if items:
             return list(items), NORMALISED
-        for part in embedded_numbers(reference):
-            if part in self._by_name:
-                return list(self._by_name[part]), PARSED
+        known = embedded_numbers(reference) & self._by_name.keys()
+        if known:
+            longest = min(known, key=lambda part: (-len(part), part))
+            return list(self._by_name[longest]), PARSED
         return [], PARSED

@@ -9,6 +9,9 @@ with written as (
     union
     select payer_name, payer_id, false
     from appeal
+    union
+    select name, payer_id, false
+    from payer_listing
 )
 , keyed as (
     select
@@ -29,6 +32,16 @@ with written as (
     where on_remittance
     group by 1, 2
 )
+-- A payer list says which name stands for another.
+, listed as (
+    select
+        upper(regexp_replace(name, '[^\p{L}\p{N}]', '', 'g')) as name_key
+      , nullif(upper(regexp_replace(coalesce(group_name, ''), '[^\p{L}\p{N}]', '', 'g')), '') as group_key
+    from payer_listing
+    qualify row_number() over (
+        partition by upper(regexp_replace(name, '[^\p{L}\p{N}]', '', 'g')) order by load_id desc, row_number desc
+    ) = 1
+)
 -- A register may spell the payer its own way: its id then decides, where exactly one remitting payer has that id.
 , by_id as (
     select payer_id, min(name_key) as name_key
@@ -37,17 +50,25 @@ with written as (
     group by payer_id
     having count(distinct name_key) = 1
 )
+, found as (
+    select
+        keyed.payer_name
+      , keyed.payer_id
+      , case
+            when keyed.on_remittance or exists (select 1 from remitting where remitting.name_key = keyed.name_key)
+            then keyed.name_key
+            else coalesce(by_id.name_key, keyed.name_key)
+        end as payer_key
+    from keyed
+    left join by_id on by_id.payer_id = keyed.payer_id
+)
 select
-    keyed.payer_name
-  , keyed.payer_id
-  , case
-        when keyed.on_remittance or exists (select 1 from remitting where remitting.name_key = keyed.name_key)
-        then keyed.name_key
-        else coalesce(by_id.name_key, keyed.name_key)
-    end as payer_key
-from keyed
-left join by_id on by_id.payer_id = keyed.payer_id;
+    found.payer_name
+  , found.payer_id
+  , coalesce(listed.group_key, found.payer_key) as payer_key
+from found
+left join listed on listed.name_key = found.payer_key;
 comment on table payer_alias is 'One row per way a payer is written in any source.';
 comment on column payer_alias.payer_name is 'Name as written; empty when absent.';
 comment on column payer_alias.payer_id is 'Identifier as written; empty when absent.';
-comment on column payer_alias.payer_key is 'The payer meant: its name in upper case, letters and digits only.';
+comment on column payer_alias.payer_key is 'The payer meant: its name, or that it stands for by a payer list, in upper case, letters and digits only.';

@@ -1,34 +1,54 @@
 -- One row per reversal (claim status 22) on a posted remittance, with the correction printed in the same remittance, if any.
 create or replace table takeback as
-with claim as (
+with reversal as (
     select
         claim_payment.remittance_id
       , claim_payment.claim_no
-      , claim_payment.claim_status
       , coalesce(claim_payment.paid, 0) as paid
       , coalesce(nullif(claim_payment.patient_control_number, '0'), '') as patient_control_number
       , coalesce(claim_payment.payer_claim_control_number, '') as payer_claim_control_number
       , coalesce(claim_payment.original_claim_control_number, '') as original_claim_control_number
+      , row_number() over (
+            partition by claim_payment.remittance_id, coalesce(claim_payment.payer_claim_control_number, '')
+            order by claim_payment.claim_no
+        ) as nth_of_control_number
     from claim_payment
     join posted_remittance on posted_remittance.remittance_id = claim_payment.remittance_id
+    where claim_payment.claim_status = '22'
 )
-, reversal as (
-    select
-        *
-      , row_number() over (
-            partition by remittance_id, payer_claim_control_number order by claim_no
-        ) as nth_of_control_number
-    from claim
-    where claim_status = '22'
+, reversed_number as (
+    select distinct remittance_id, payer_claim_control_number as number
+    from reversal
+    where payer_claim_control_number <> ''
+)
+, reversed_account as (
+    select distinct remittance_id, patient_control_number as number
+    from reversal
+    where patient_control_number <> ''
 )
 -- Claims that could correct a reversal: every other status but "not our claim" and "predetermination".
-, candidate as (
+, other_claim as (
     select
-        claim.*
+        remittance_id
+      , claim_no
+      , coalesce(paid, 0) as paid
+      , coalesce(nullif(patient_control_number, '0'), '') as patient_control_number
+      , coalesce(payer_claim_control_number, '') as payer_claim_control_number
+      , coalesce(original_claim_control_number, '') as original_claim_control_number
       , coalesce(nullif(original_claim_control_number, ''), payer_claim_control_number) as corrects
-    from claim
+    from claim_payment
     where claim_status not in ('22', '23', '25')
-      and remittance_id in (select remittance_id from reversal)
+)
+, candidate as (
+    select other_claim.*
+    from other_claim
+    left join reversed_number
+      on reversed_number.remittance_id = other_claim.remittance_id
+     and reversed_number.number = other_claim.corrects
+    left join reversed_account
+      on reversed_account.remittance_id = other_claim.remittance_id
+     and reversed_account.number = other_claim.patient_control_number
+    where reversed_number.number is not null or reversed_account.number is not null
 )
 , numbered_candidate as (
     select
@@ -104,7 +124,7 @@ select
 from reversal
 left join pair
   on pair.remittance_id = reversal.remittance_id and pair.reversal_claim_no = reversal.claim_no
-left join claim as correction
+left join candidate as correction
   on correction.remittance_id = pair.remittance_id and correction.claim_no = pair.correction_claim_no;
 comment on table takeback is 'One row per reversal on a posted remittance, with its correction.';
 comment on column takeback.remittance_id is 'The remittance.';

@@ -1,12 +1,28 @@
 -- One row per notice and further number of its claim: a letter may give the account only, and the remittance the payer's number.
 create or replace table notice_claim_name as
-with claim as (
+with number_without_account as (
+    select distinct payer_claim_control_number
+    from current_notice
+    where patient_control_number is null
+)
+, account as (
+    select patient_control_number
+    from current_notice
+    where payer_claim_control_number is null
+    union
+    select claim_payment.patient_control_number
+    from claim_payment
+    join number_without_account
+      on number_without_account.payer_claim_control_number = claim_payment.payer_claim_control_number
+)
+, claim as (
     select distinct
         posted_remittance.payer_key
       , claim_payment.patient_control_number
       , claim_payment.payer_claim_control_number
     from claim_payment
     join posted_remittance on posted_remittance.remittance_id = claim_payment.remittance_id
+    join account on account.patient_control_number = claim_payment.patient_control_number
     where claim_payment.claim_status <> '22'
       and claim_payment.original_claim_control_number is null
       and claim_payment.patient_control_number <> '0'

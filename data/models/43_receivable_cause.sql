@@ -1,16 +1,24 @@
 -- One row per receivable: why the money was taken, and what says so.
 -- The correction's codes decide, never the reversal's: it only negates the old ones. The register overrides.
 create or replace table receivable_cause as
-with growth as (
-    select
-        receivable_claim.receivable_id
-      , claim_adjustment.reason_code
-      , sum(claim_adjustment.amount) as grown
+with reversed_and_corrected as (
+    select receivable_id, remittance_id, claim_no
     from receivable_claim
+    where correction_no is not null
+    union all
+    select receivable_id, remittance_id, correction_no
+    from receivable_claim
+    where correction_no is not null
+)
+, growth as (
+    select
+        reversed_and_corrected.receivable_id
+      , claim_adjustment.reason_code
+      , sum(claim_adjustment.amount) filter (where claim_adjustment.amount <> 0) as grown
+    from reversed_and_corrected
     join claim_adjustment
-      on claim_adjustment.remittance_id = receivable_claim.remittance_id
-     and claim_adjustment.claim_no in (receivable_claim.claim_no, receivable_claim.correction_no)
-    where receivable_claim.correction_no is not null
+      on claim_adjustment.remittance_id = reversed_and_corrected.remittance_id
+     and claim_adjustment.claim_no = reversed_and_corrected.claim_no
     group by 1, 2
 )
 , leading_code as (

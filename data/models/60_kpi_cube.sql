@@ -1,31 +1,47 @@
 -- One row per month, payer, plan type, specialty, facility, cause and mechanism; every measure adds up.
 create or replace table kpi_cube as
-with claim as (
+with claim_total as (
+    select remittance_id, filing_indicator, rendering_npi, sum(coalesce(paid, 0)) as payments
+    from claim_payment
+    group by 1, 2, 3
+)
+-- A reversal and its correction count together, and only with what they pay on top.
+, takeback_claim as (
+    select remittance_id, reversal_claim_no as claim_no, greatest(delta, 0) - reversal_paid as payments
+    from takeback
+    union all
+    select remittance_id, correction_claim_no, -correction_paid
+    from takeback
+    where correction_claim_no is not null
+)
+, payment as (
+    select remittance_id, filing_indicator, rendering_npi, payments
+    from claim_total
+    union all
+    select plb_only_remittance.remittance_id, null, null, posted_remittance.claim_paid
+    from plb_only_remittance
+    join posted_remittance on posted_remittance.remittance_id = plb_only_remittance.remittance_id
+    union all
+    select claim_payment.remittance_id, claim_payment.filing_indicator, claim_payment.rendering_npi, takeback_claim.payments
+    from takeback_claim
+    join claim_payment
+      on claim_payment.remittance_id = takeback_claim.remittance_id
+     and claim_payment.claim_no = takeback_claim.claim_no
+)
+, claim as (
     select
-        claim_payment.remittance_id
-      , claim_payment.claim_no
-      , posted_remittance.payer_key
+        posted_remittance.payer_key
       , posted_remittance.month
-      , case
-            when takeback.remittance_id is not null then greatest(takeback.delta, 0)
-            when correction.remittance_id is not null then 0
-            else coalesce(claim_payment.paid, 0)
-        end as payments
+      , payment.payments
       , coalesce(plan_type.plan_type, payer.plan_type, 'Other') as plan_type
       , coalesce(rendering.specialty, 'Unassigned') as specialty
       , coalesce(rendering.facility, payee.facility, 'Unassigned') as facility
-    from claim_payment
-    join posted_remittance on posted_remittance.remittance_id = claim_payment.remittance_id
+    from payment
+    join posted_remittance on posted_remittance.remittance_id = payment.remittance_id
     join payer on payer.payer_key = posted_remittance.payer_key
-    left join plan_type on plan_type.filing_indicator = claim_payment.filing_indicator
-    left join current_provider as rendering on rendering.npi = claim_payment.rendering_npi
+    left join plan_type on plan_type.filing_indicator = payment.filing_indicator
+    left join current_provider as rendering on rendering.npi = payment.rendering_npi
     left join current_provider as payee on payee.npi = posted_remittance.payee_npi
-    left join takeback
-      on takeback.remittance_id = claim_payment.remittance_id
-     and takeback.reversal_claim_no = claim_payment.claim_no
-    left join takeback as correction
-      on correction.remittance_id = claim_payment.remittance_id
-     and correction.correction_claim_no = claim_payment.claim_no
 )
 -- What came back, given to the takings of its item oldest first, so that each month's taking knows what returned of it.
 , come_back as (

@@ -1,0 +1,77 @@
+"""What the replay found reaches the warehouse whole and to the cent, and the models read it as the replay does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.ledger.build import DATA
+from data.ledger.events import UNMATCHED, Event, Piece, Receivable
+from data.ledger.outputs import create_tables, write_ledgers
+from data.ledger.references import bare, embedded_numbers
+from data.ledger.replay import PayerLedger
+
+DAY = date(2025, 1, 6)
+MORE_THAN_A_ROW_GROUP = 130_000
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse in the middle of a load: everything happens in one transaction."""
+    with duckdb.connect() as connection:
+        connection.execute("begin")
+        create_tables(connection)
+        yield connection
+
+
+def ledger(
+    receivables: tuple[Receivable, ...] = (),
+    pieces: tuple[Piece, ...] = (),
+    events: tuple[Event, ...] = (),
+) -> PayerLedger:
+    return PayerLedger(list(receivables), [], list(pieces), list(events), [])
+
+
+def test_no_row_is_lost_however_many_there_are(connection: duckdb.DuckDBPyConnection) -> None:
+    event = Event("R1", DAY, 7, "withheld", 1, "")
+    write_ledgers(connection, {"FIRST": ledger(events=(event,) * MORE_THAN_A_ROW_GROUP)})
+    write_ledgers(connection, {"SECOND": ledger(events=(event,))})
+    connection.execute("commit")
+    found = connection.execute("select count(*), sum(amount) from replayed_event").fetchone()
+    assert found == (MORE_THAN_A_ROW_GROUP + 1, Decimal("1300.01"))
+
+
+@pytest.mark.parametrize("cents", [0, 1, -1, 250, -99_999, 10**15 - 1, -(10**15)])
+def test_cents_are_exact_in_dollars(connection: duckdb.DuckDBPyConnection, cents: int) -> None:
+    piece = Piece(7, "R1", "taken", None, 3, cents, UNMATCHED)
+    write_ledgers(connection, {"PAYER": ledger(pieces=(piece,))})
+    rows = connection.execute("select * from replayed_piece").fetchall()
+    usd = Decimal(cents).scaleb(-2)
+    assert rows == [(7, "R1", "taken", None, 3, usd, 9, "no item known", "suspense")]
+
+
+def test_a_ledger_without_anything_leaves_the_tables_empty(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    write_ledgers(connection, {"PAYER": ledger()})
+    for name in ("receivable", "letter", "name", "piece", "event", "total"):
+        assert connection.execute(f"select * from replayed_{name}").fetchall() == []
+
+
+@given(st.text(st.characters(codec="ascii") | st.sampled_from("0é²"), max_size=100))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_models_and_replay_see_the_same_numbers_inside_a_reference(reference: str) -> None:
+    item = Receivable("R1", "recovery without a known item", 0)
+    item.names[reference] = bare(reference).lstrip("0")
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        write_ledgers(connection, {"PAYER": ledger(receivables=(item,))})
+        connection.execute((DATA / "models" / "40_embedded_number.sql").read_text())
+        found = connection.execute("select name from embedded_number").fetchall()
+    assert {name for (name,) in found} == embedded_numbers(reference)
