@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,8 @@ DEFAULT_WAREHOUSE = DATA / "warehouse"
 ENVIRONMENT_VARIABLE = "TAKEBACK_WAREHOUSE"
 SNAPSHOTS_KEPT = 5
 LOCK_PATIENCE_SECONDS = 600
+# What DuckDB may use while a load goes on; beyond that it writes to the disk beside the working copy.
+WRITER_MEMORY = "400MB"
 
 _PREFIX = "snapshot-"
 _TEMPORARY = "unfinished-"
@@ -90,7 +92,7 @@ def new_snapshot(
         try:
             if newest is not None and not replaces(newest):
                 shutil.copyfile(newest, working)
-            connection = duckdb.connect(str(working))
+            connection = duckdb.connect(str(working), config={"memory_limit": WRITER_MEMORY})
             try:
                 working.chmod(0o600)
                 connection.execute("begin")
@@ -104,8 +106,15 @@ def new_snapshot(
         except Unchanged:
             return
         finally:
-            for leftover in folder.glob(f"{working.name}*"):
-                leftover.unlink()
+            _remove(folder.glob(f"{working.name}*"))
+
+
+def _remove(leftovers: Iterable[Path]) -> None:
+    for leftover in leftovers:
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
 
 
 class Unchanged(Exception):
@@ -161,8 +170,7 @@ def _sole_writer(
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         holder_file.write_text(json.dumps({"pid": os.getpid(), "since": now}))
-        for leftover in folder.glob(f"{_TEMPORARY}*"):
-            leftover.unlink()
+        _remove(folder.glob(f"{_TEMPORARY}*"))
         yield
     finally:
         holder_file.unlink(missing_ok=True)
