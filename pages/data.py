@@ -1,4 +1,4 @@
-"""Data: what is loaded? Upload, what became of each file, load history, problems and quarantine."""
+"""Data: what is loaded? Upload, what became of each file, mappings, load history, problems and quarantine."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data.warehouse import current_snapshot
 from kpis.loads import (
-    SEVERITIES,
     Holdings,
     holdings,
-    load_history,
-    problem_counts,
-    problems,
-    quarantined,
 )
-from loaders.layouts import LAYOUTS
+from loaders.mapping_files import (
+    BUILT_IN,
+    Mapping,
+    read_mappings,
+    user_mappings_folder,
+    write_mapping,
+)
+from loaders.results import FileResult
 from screen.header import page_header
-from screen.load_job import MOST_BYTES_AT_ONCE, LoadJob, start_sample, start_upload
-from screen.load_outcome import (
-    finding,
-    kind_in_words,
-    show_outcome,
+from screen.load_job import (
+    MOST_BYTES_AT_ONCE,
+    LoadChoices,
+    LoadJob,
+    start_again,
+    start_sample,
+    start_upload,
 )
+from screen.load_outcome import problems_of, show_outcome
+from screen.loaded_files import from_a_shell, history_table, problem_list, quarantine
+from screen.mapping_draft import Draft, draft_of
+from screen.mapping_editor import Actions, mapping_editor
 from screen.plain_text import plain
-from screen.segments import payment_and_adjustments, show_lines
+from screen.refused_rows import refused_in_words, refused_rows_button
+from screen.saved_mappings import saved_mappings, show_mappings
 from screen.session import ask, warehouse
-from screen.tables import csv_button, csv_bytes, dollars, shown
+from screen.unread_tables import UnreadTable
+from screen.upload_words import what_can_be_loaded
 
 JOB, FINISHED, UPLOADS = "load_job", "finished_load", "uploads_taken"
+DRAFT, DRAFT_OF, NOT_SAVED = "mapping_draft", "mapping_draft_of", "mapping_not_saved"
 POLL_SECONDS = 0.1
-PROBLEMS_PER_PAGE = 25
-PROBLEM_COLUMNS = {
-    "found_at": "Found (UTC)",
-    "file": "File",
-    "severity": "Severity",
-    "location": "Place",
-    "field": "Field",
-    "value": "Value",
-    "message": "What is wrong",
-    "remedy": "What to do",
-}
 
 
 def page() -> None:
@@ -67,17 +67,20 @@ def upload() -> None:
         "Drop remittances and exports here",
         accept_multiple_files=True,
         key=f"upload_{st.session_state.get(UPLOADS, 0)}",
-        help="X12 835 files under any name (.835, .edi, .txt, .era …), and CSV or tab-separated exports: offset "
-        "register, appeals log, provider roster. A .zip or .gz is unpacked. Loading a file twice changes nothing.",
+        help="X12 835 files under any name (.835, .edi, .txt, .era …), and tables: CSV and other text, Excel "
+        "(.xlsx, .xls, .xlsb), .ods, .parquet, .arrow. A .zip or .gz is unpacked. Loading a file twice changes "
+        "nothing.",
     )
     st.caption(
-        f"835 remittances, offset register, appeals log, provider roster; .zip and .gz are unpacked. Up to "
-        f"{megabytes:,} MB a file and {MOST_BYTES_AT_ONCE >> 20:,} MB at once; load more from a shell. "
+        f"835 remittances, and tables as text, .xlsx, .parquet or .arrow: posted remittance, offset register, "
+        f"appeals log, provider roster, payer list; .zip and .gz are unpacked. Up to {megabytes:,} MB a file and "
+        f"{MOST_BYTES_AT_ONCE >> 20:,} MB at once; load more from a shell. "
         "What a file is is told from its content. Patient names are never stored."
     )
+    choices = load_choices()
     what_can_be_loaded()
     if files:
-        take(files, held)
+        take(files, held, choices)
     if held.is_empty:
         st.info("Nothing is loaded yet. Drop your files above, or look around with the sample.")
         st.button(
@@ -88,7 +91,23 @@ def upload() -> None:
         )
 
 
-def take(files: list[UploadedFile], held: Holdings) -> None:
+def load_choices() -> LoadChoices:
+    """What to do with the next files dropped."""
+    check, replace = st.columns(2, gap="medium")
+    with check, st.container(gap=None):
+        only_check = st.checkbox("Only check, load nothing", key="only_check")
+        st.caption("Says what would become of the files; no figure changes, nothing is stored.")
+    with replace, st.container(gap=None):
+        replaces_known = st.checkbox(
+            "Replace remittances that are already loaded", key="replaces_known"
+        )
+        st.caption(
+            "For corrected files: one of the same payer, trace number and date takes the place of the earlier one."
+        )
+    return LoadChoices(only_check, replaces_known)
+
+
+def take(files: list[UploadedFile], held: Holdings, choices: LoadChoices) -> None:
     size = sum(file.size for file in files)
     if size > MOST_BYTES_AT_ONCE:
         st.error(
@@ -99,7 +118,7 @@ def take(files: list[UploadedFile], held: Holdings) -> None:
         )
         return
     uploads = [(file.name, file.getvalue()) for file in files]
-    begin(start_upload(warehouse(), uploads, replaces_sample=held.is_sample))
+    begin(start_upload(warehouse(), uploads, replaces_sample=held.is_sample, choices=choices))
     st.rerun()
 
 
@@ -107,7 +126,21 @@ def begin(job: LoadJob) -> None:
     """Shows the job's progress from now on, and an empty uploader after it."""
     st.session_state[JOB] = job
     st.session_state[UPLOADS] = st.session_state.get(UPLOADS, 0) + 1
-    st.session_state.pop(FINISHED, None)
+    put_away()
+
+
+def put_away() -> None:
+    """Lets go of the last outcome, and with it of the bytes of its files."""
+    for name in (FINISHED, DRAFT, DRAFT_OF):
+        st.session_state.pop(name, None)
+
+
+def again(job: LoadJob, choices: LoadChoices, saved_as: str = "") -> None:
+    """Begins with the same files once more."""
+    is_sample = current_holdings().is_sample
+    new = start_again(warehouse(), job.contents, replaces_sample=is_sample, choices=choices)
+    new.saved_as = saved_as
+    begin(new)
 
 
 def running(job: LoadJob) -> None:
@@ -124,7 +157,99 @@ def outcome(job: LoadJob) -> None:
     """What became of each file of the last load, until it is put away."""
     with st.container(border=True, key="outcome"):
         show_outcome(job)
-        st.button("Done", key="done", on_click=lambda: st.session_state.pop(FINISHED, None))
+        if job.contents and (job.failure or job.choices.only_check):
+            st.button(
+                "Try again" if job.failure else "Load them now",
+                icon=":material/upload:",
+                key="again",
+                on_click=again,
+                args=(
+                    job,
+                    job.choices if job.failure else LoadChoices(False, job.choices.replaces_known),
+                ),
+            )
+        for number, result in enumerate(job.results):
+            refused_table(job, result, number)
+        problems_of(job.results)
+        st.button("Done", key="done", on_click=put_away)
+
+
+def refused_table(job: LoadJob, result: FileResult, number: int) -> None:
+    """What can be done about a refused table: correct its rows, or say what its columns are."""
+    unread = next((one for one in job.unread if one.path == result.path), None)
+    draft: Draft | None = st.session_state.get(DRAFT)
+    if unread is not None and draft is not None and st.session_state.get(DRAFT_OF) == unread.path:
+        name_columns(job, unread, draft)
+    elif unread is not None or result.rejected is not None:
+        with st.container(border=True, key=f"refused_{number}"):
+            offers(result, unread, number)
+
+
+def offers(result: FileResult, unread: UnreadTable | None, number: int) -> None:
+    words = [f"**{plain(result.path)}:**"]
+    if result.rejected is not None:
+        words.append(refused_in_words(result.rejected))
+    if unread is not None and unread.is_recognised:
+        words.append(
+            "Where columns, dates, amounts or signs were taken wrongly, say what they are."
+        )
+    elif unread is not None:
+        words.append(
+            "a table whose columns are not known. Say once what they are, and every later file of this layout "
+            "loads by itself."
+        )
+    st.markdown(" ".join(words))
+    with st.container(horizontal=True):
+        if result.rejected is not None:
+            refused_rows_button(result.path, result.rejected, f"refused_rows_{number}")
+        if unread is not None:
+            st.button(
+                "Say what the columns are",
+                type="secondary" if result.rejected else "primary",
+                icon=":material/table_edit:",
+                key=f"name_columns_{number}",
+                on_click=take_up,
+                args=(unread,),
+            )
+
+
+def take_up(unread: UnreadTable, kind: str | None = None, name: str = "") -> None:
+    st.session_state[DRAFT] = draft_of(unread, kind, name)
+    st.session_state[DRAFT_OF] = unread.path
+
+
+def put_down() -> None:
+    st.session_state.pop(DRAFT, None)
+
+
+def name_columns(job: LoadJob, unread: UnreadTable, draft: Draft) -> None:
+    """The form over one refused table; saving it loads the same upload again."""
+    saved, _ = read_mappings([BUILT_IN, user_mappings_folder(warehouse())])
+    actions = Actions(
+        propose=lambda kind: take_up(unread, kind, draft.name),
+        save_label="Save and check again" if job.choices.only_check else "Save and load",
+        save=lambda mapping: save_and_load(job, mapping),
+        cancel=put_down,
+    )
+    with st.container(border=True, key="mapping"):
+        st.markdown(f"#### What the columns of {plain(unread.path)} are")
+        mapping_editor(unread, draft, actions, {mapping.name for mapping in saved})
+        if failed := st.session_state.pop(NOT_SAVED, None):
+            st.error(failed, icon=":material/error:")
+
+
+def save_and_load(job: LoadJob, mapping: Mapping) -> None:
+    """Keeps the mapping and begins the same upload again; says so where it cannot be kept."""
+    folder = user_mappings_folder(warehouse())
+    try:
+        file = write_mapping(mapping, folder)
+    except OSError as error:
+        st.session_state[NOT_SAVED] = (
+            f"The mapping could not be saved in {plain(folder)}: {plain(error.strerror or error)}. Nothing was "
+            "loaded. Make room or give this account the right to write there, then save again."
+        )
+        return
+    again(job, job.choices, file.name)
 
 
 def everything_loaded(held: Holdings) -> None:
@@ -134,11 +259,13 @@ def everything_loaded(held: Holdings) -> None:
             "own replaces it.",
             icon=":material/science:",
         )
-    history, findings, aside, shell = st.tabs(
+    saved = len(saved_mappings(user_mappings_folder(warehouse()))[0])
+    history, findings, aside, mappings, shell = st.tabs(
         [
             f"Load history ({held.files:,})",
             f"Problems ({held.problems:,})",
             f"In quarantine ({held.in_quarantine:,})",
+            f"Mappings ({saved:,})",
             "From a shell",
         ]
     )
@@ -148,164 +275,16 @@ def everything_loaded(held: Holdings) -> None:
         problem_list(held)
     with aside:
         quarantine()
+    with mappings:
+        show_mappings(user_mappings_folder(warehouse()))
     with shell:
         from_a_shell()
-
-
-def history_table() -> None:
-    headings = {
-        "loaded_at": "Loaded (UTC)",
-        "file": "File",
-        "kind": "Kind",
-        "rows": "Remittances or rows",
-        "claims": "Claims",
-        "paid": "Paid",
-        "in_quarantine": "In quarantine",
-        "problems": "Findings",
-        "bytes": "Bytes",
-        "of": "Data",
-    }
-    rows = [
-        {**row, "kind": kind_in_words(row["kind"]), "of": "sample" if row["is_sample"] else "own"}
-        for row in ask(load_history).to_pylist()
-    ]
-    if not rows:
-        st.caption("No file was loaded yet.")
-        return
-    st.dataframe(
-        shown(rows, list(headings)),
-        hide_index=True,
-        column_config={
-            **headings,
-            "loaded_at": st.column_config.DatetimeColumn(
-                headings["loaded_at"], format="MMM D, YYYY HH:mm"
-            ),
-            "paid": dollars(headings["paid"], "Sum of BPR02 of the remittances the file brought."),
-            "bytes": st.column_config.NumberColumn(headings["bytes"], format="localized"),
-        },
-        placeholder="–",
-        alt="Every file loaded, latest first",
-    )
-    csv_button(rows, headings, "load-history.csv")
-
-
-def problem_list(held: Holdings) -> None:
-    """Findings about all files, refused ones included, latest first."""
-    if not held.problems:
-        st.caption(
-            "Nothing was found to be wrong with any file.",
-            help="Errors, warnings and notes of the readers.",
-        )
-        return
-    counts = ask(problem_counts)
-    offered = {f"{severity}: {counts[severity]:,}": severity for severity in SEVERITIES}
-    chosen = st.segmented_control("Severity", list(offered), key="problem_severity")
-    severity = offered.get(str(chosen))
-    total = counts[severity] if severity else held.problems
-    pages = max(-(-total // PROBLEMS_PER_PAGE), 1)
-    number = st.pagination(pages, key=f"problem_page_{severity}") if pages > 1 else 1
-    if not total:
-        st.caption(f"Nothing of severity {severity}.")
-    for row in ask(
-        problems, severity, PROBLEMS_PER_PAGE, (number - 1) * PROBLEMS_PER_PAGE
-    ).to_pylist():
-        finding(row)
-    st.download_button(
-        f"CSV of {total:,}",
-        data=lambda: csv_bytes(ask(problems, severity).to_pylist(), PROBLEM_COLUMNS),
-        file_name=f"problems-{severity or 'all'}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key="download_problems",
-    )
-
-
-def quarantine() -> None:
-    """Remittances that do not tie: by how much, and the segments that say so."""
-    rows = ask(quarantined).to_pylist()
-    if not rows:
-        st.caption("Every remittance loaded ties to its payment, to the cent.")
-        return
-    st.caption(
-        "These remittances are stored and in no figure: BPR02 is not the claims paid less the provider "
-        "adjustments, or it could not be checked. Ask the payer for a corrected remittance and load it."
-    )
-    headings = {
-        "payment_date": "Payment date",
-        "payer": "Payer",
-        "trace_number": "Trace number",
-        "payment_amount": "BPR02",
-        "claim_paid": "Claims paid",
-        "provider_adjustment_total": "Provider adjustments",
-        "difference": "Difference",
-        "balance_state": "State",
-        "file": "File",
-    }
-    money_columns = ("payment_amount", "claim_paid", "provider_adjustment_total", "difference")
-    st.dataframe(
-        shown(rows, list(headings)),
-        hide_index=True,
-        column_config={
-            **headings,
-            **{name: dollars(headings[name]) for name in money_columns},
-            "payment_date": st.column_config.DateColumn(
-                headings["payment_date"], format="MMM D, YYYY"
-            ),
-            "difference": dollars(
-                headings["difference"], "BPR02 − (claims paid − provider adjustments)."
-            ),
-        },
-        placeholder="not known",
-        alt="Remittances in quarantine with their differences",
-    )
-    csv_button(rows, headings, "quarantine.csv")
-    names = [
-        f"{number}. {row['payer']}, {row['trace_number'] or 'no trace number'}"
-        for number, row in enumerate(rows, start=1)
-    ]
-    chosen = st.selectbox("Segments of", names, key="quarantined_remittance")
-    row = rows[names.index(chosen) if chosen in names else 0]
-    lines = payment_and_adjustments(warehouse(), row["archive"], row["byte_start"], row["byte_end"])
-    show_lines(lines, "The file is not in this warehouse's archive.")
-
-
-def from_a_shell() -> None:
-    st.markdown(
-        "Whole folders, archives and large files load faster from a shell, with the same checks:"
-    )
-    st.code(
-        f"python -m loaders PATH... --warehouse {warehouse()}\n"
-        "# PATH: a file, a folder with all below it, a .zip or a .gz; --json prints one object per file",
-        language="bash",
-    )
-    st.caption(
-        "The dashboard may stay open: a finished load shows at the next click. One loader works at a time; "
-        "another waits for it."
-    )
-
-
-def what_can_be_loaded() -> None:
-    with st.expander("What can be loaded, and which columns an export needs"):
-        st.markdown("**835 remittances**: X12 005010X221A1, any number of them in a file.")
-        for layout in LAYOUTS.values():
-            needed = ", ".join(column_in_words(f.name) for f in layout.fields if f.required)
-            others = ", ".join(column_in_words(f.name) for f in layout.fields if not f.required)
-            st.markdown(
-                f"**{layout.in_words[0].upper()}{layout.in_words[1:]}** needs {needed}; it may have {others}. "
-                "Columns are known under the names that systems give them, in any order."
-            )
 
 
 def current_holdings() -> Holdings:
     if current_snapshot(warehouse()) is None:
         return Holdings(0, is_sample=False, remittances=0, in_quarantine=0, problems=0)
     return ask(holdings)
-
-
-def column_in_words(name: str) -> str:
-    return name.replace("_", " ").replace("npi", "NPI")
 
 
 page()

@@ -9,76 +9,100 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from loaders.results import FileResult
+from screen.field_words import kind_in_words
 from screen.load_job import LoadJob
 from screen.plain_text import plain
 from screen.tables import dollars, shown
 
 FINDINGS_SHOWN = 50
+OF_PAYMENTS = ("835", "remittance")
 
 STATUS = {"loaded": "✓ loaded", "duplicate": "= known before", "rejected": "✕ refused"}
+CHECKED = {
+    "loaded": "✓ would load",
+    "duplicate": "= known before",
+    "rejected": "✕ would be refused",
+}
 SEVERITY_ICONS = {
     "error": ":red[:material/error:] **Error.**",
     "warning": ":orange[:material/warning:] **Warning.**",
     "info": ":material/info: **Note.**",
 }
-KINDS = {
-    "835": "Remittance (835)",
-    "offsets": "Offset register",
-    "appeals": "Appeals log",
-    "providers": "Provider roster",
-    "unknown": "Not recognised",
-}
 
 
 def show_outcome(job: LoadJob) -> None:
-    """Draws the result of a finished load."""
-    st.subheader("What became of your files", anchor=False)
+    """Draws the result of a finished load or check in short, and file by file."""
+    checked = job.choices.only_check
+    title = "What would become of your files" if checked else "What became of your files"
+    st.subheader(title, anchor=False)
     if job.failure:
         st.error(plain(job.failure), icon=":material/error:")
         return
+    if job.saved_as:
+        st.success(f"The mapping is saved as {plain(job.saved_as)}.", icon=":material/save:")
+    if checked:
+        st.info(
+            "**Checked only: nothing was loaded.** No figure changed, and nothing of these files was kept.",
+            icon=":material/fact_check:",
+        )
     say_in_short(job)
-    results_table(job.results)
-    problems_of(job.results)
+    results_table(job.results, CHECKED if checked else STATUS)
 
 
 def say_in_short(job: LoadJob) -> None:
-    loaded = [r for r in job.results if r.status == "loaded"]
-    refused = [r for r in job.results if r.status == "rejected"]
-    known = [r for r in job.results if r.status == "duplicate"]
-    aside = sum(r.unbalanced for r in loaded)
-    if loaded:
-        paid = sum((r.payment_amount for r in loaded), Decimal("0.00"))
-        remittances = sum(r.remittances for r in loaded)
-        st.success(
-            f"{count(len(loaded), 'file')} loaded: {count(remittances, 'remittance')}, "
-            f"payments of {money(paid)}. Every page shows the new figures.",
-            icon=":material/check_circle:",
-        )
-    if loaded and job.replaces_sample:
-        st.info(
-            "**Your data has replaced the sample.** No invented figure is left on any page.",
-            icon=":material/published_with_changes:",
-        )
-    if known:
+    by_status = {status: [r for r in job.results if r.status == status] for status in STATUS}
+    _say_loaded(job, by_status["loaded"])
+    if known := by_status["duplicate"]:
         st.info(
             f"{count(len(known), 'file')} known before: nothing counts twice, no figure changed.",
             icon=":material/content_copy:",
         )
-    if refused:
+    if refused := by_status["rejected"]:
         st.error(
             f"{count(len(refused), 'file')} refused: nothing was loaded from there, no figure changed. "
             "Why, and what to do, stands below.",
             icon=":material/block:",
         )
-    if aside:
+    if aside := sum(r.quarantined for r in by_status["loaded"]):
         st.warning(
-            f"{count(aside, 'remittance')} of these set aside in quarantine: the amounts do not tie to the payment. "
-            "They are stored, and in no figure.",
+            f"{count(aside, 'remittance')} of these set aside in quarantine: the amounts do not tie to the "
+            "payment, or could not be checked. They are stored, and in no figure.",
             icon=":material/warning:",
         )
 
 
-def results_table(results: Sequence[FileResult]) -> None:
+def _say_loaded(job: LoadJob, loaded: Sequence[FileResult]) -> None:
+    if not loaded:
+        return
+    checked = job.choices.only_check
+    st.success(
+        f"{count(len(loaded), 'file')} {'would load' if checked else 'loaded'}: {_brought(loaded)}."
+        f"{'' if checked else ' Every page shows the new figures.'}",
+        icon=":material/check_circle:",
+    )
+    if job.replaces_sample:
+        st.info(
+            "Your data would replace the sample."
+            if checked
+            else "**Your data has replaced the sample.** No invented figure is left on any page.",
+            icon=":material/published_with_changes:",
+        )
+
+
+def _brought(loaded: Sequence[FileResult]) -> str:
+    """What the files hold: remittances and their payments, and rows of other exports."""
+    remittances = sum(r.remittances for r in loaded)
+    rows = sum(r.rows for r in loaded if r.kind not in OF_PAYMENTS)
+    parts = []
+    if remittances:
+        paid = sum((r.payment_amount for r in loaded), Decimal("0.00"))
+        parts = [count(remittances, "remittance"), f"payments of {money(paid)}"]
+    if rows or not parts:
+        parts.append(f"{count(rows, 'row')} of other exports" if parts else count(rows, "row"))
+    return ", ".join(parts)
+
+
+def results_table(results: Sequence[FileResult], status: Mapping[str, str]) -> None:
     headings = {
         "file": "File",
         "status": "Result",
@@ -86,18 +110,18 @@ def results_table(results: Sequence[FileResult]) -> None:
         "rows": "Remittances or rows",
         "claims": "Claims",
         "paid": "Paid",
-        "unbalanced": "In quarantine",
+        "in_quarantine": "In quarantine",
         "problems": "Findings",
     }
     rows = [
         {
             "file": result.path,
-            "status": STATUS[result.status],
+            "status": status[result.status],
             "kind": kind_in_words(result.kind),
             "rows": result.rows,
             "claims": result.claims,
             "paid": result.payment_amount,
-            "unbalanced": result.unbalanced,
+            "in_quarantine": result.quarantined,
             "problems": len(result.problems),
         }
         for result in results
@@ -111,8 +135,9 @@ def results_table(results: Sequence[FileResult]) -> None:
 
 
 def problems_of(results: Sequence[FileResult]) -> None:
-    """Every finding of the load, up to a number that can be read."""
+    """Every finding of the load, errors first, up to a number that can be read."""
     found = [(result.path, problem) for result in results for problem in result.problems]
+    found.sort(key=lambda one: list(SEVERITY_ICONS).index(one[1].severity))
     if not found:
         return
     st.markdown("**Findings**")
@@ -153,11 +178,6 @@ def sentence(text: object) -> str:
     words = str(text).strip()
     ended = words if words.endswith((".", "!", "?")) else f"{words}."
     return plain(ended[:1].upper() + ended[1:])
-
-
-def kind_in_words(kind: str) -> str:
-    """What kind of file it is, as people call it."""
-    return KINDS.get(kind, kind)
 
 
 def count(number: int, noun: str) -> str:

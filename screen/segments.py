@@ -1,11 +1,12 @@
-"""Raw segments of a remittance, one a line, with the ones that matter marked; the text is escaped, never run."""
+"""Raw segments or rows of a remittance with those that matter marked; the text is escaped, never run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import streamlit as st
 
 from data.archive import archived_bytes
 from kpis.offset_life import Source
+from screen.posted_lines import PostedLine, is_posted, moves_money, posted_lines, tells_balance
 
-HEAD_BYTES = 2000
+HEAD_BYTES = 8000
+ROWS_SHOWN = 200
 CLAIM_TAGS = ("CLP", "CAS")
 PAYMENT_TAGS = ("BPR", "TRN")
 
@@ -53,7 +56,8 @@ def remittance_lines(
 ) -> list[Line]:
     """The payment's BPR and TRN, then the segments of the sources; [] where the file was not kept.
 
-    Claims show all their segments with CLP and CAS marked, provider adjustments the PLB with the pair marked.
+    Claims show all their segments with CLP and CAS marked, provider adjustments the PLB with the pair marked. Of a
+    posted table it is the rows, with the cells marked that say the same.
     """
     if not sources:
         return []
@@ -62,6 +66,8 @@ def remittance_lines(
     )
     if head is None:
         return []
+    if is_posted(head):
+        return _source_rows(warehouse, head, sources)
     delimiters = delimiters_of(head)
     lines = [
         _plain(segment, delimiters)
@@ -83,10 +89,15 @@ def remittance_lines(
 def payment_and_adjustments(
     warehouse: Path, archive: str, byte_start: int, byte_end: int
 ) -> list[Line]:
-    """BPR, TRN and every PLB of a remittance, and the CLP of its claims: what its balance is made of."""
+    """BPR, TRN and every PLB of a remittance, and the CLP of its claims: what its balance is made of.
+
+    Of a posted table it is the rows, the first 200 of them.
+    """
     content = archived_bytes(warehouse, archive, byte_start, byte_end)
     if content is None:
         return []
+    if is_posted(content):
+        return _rows_of_balance(content)
     delimiters = delimiters_of(content[:HEAD_BYTES])
     found: list[Line] = []
     for segment in split_segments(content, delimiters):
@@ -133,6 +144,44 @@ def row_lines(row_text: str) -> list[Line]:
 _MARKED_COLUMNS = frozenset(
     {"overpayment amount", "notice date", "letter number", "amount at issue", "appeal status"}
 )
+
+
+def _source_rows(warehouse: Path, head: bytes, sources: Sequence[Source]) -> list[Line]:
+    """The rows of the sources, after the payment's row where that stands in another table."""
+    found: list[list[Line]] = []
+    tables: set[str] = set()
+    for (start, end), same_place in _by_place(sources).items():
+        content = archived_bytes(warehouse, same_place[0].archive, start, end) or b""
+        marks = partial(moves_money, sources=same_place)
+        for row in posted_lines(content):
+            found.append(_posted(row, marks))
+            tables.add(row.table)
+    payment = posted_lines(head)[0]
+    if payment.table not in tables:
+        found.insert(0, _posted(payment, lambda _header, _value: False))
+    return _with_gaps(found)
+
+
+def _rows_of_balance(content: bytes) -> list[Line]:
+    rows = posted_lines(content)
+    lines = _with_gaps(
+        [_posted(line, lambda header, _: tells_balance(header)) for line in rows[:ROWS_SHOWN]]
+    )
+    if len(rows) > ROWS_SHOWN:
+        lines += [GAP, Line(((f"and {len(rows) - ROWS_SHOWN:,} more rows", False),))]
+    return lines
+
+
+def _posted(row: PostedLine, marks: Callable[[str, str], bool]) -> list[Line]:
+    """A row of a posted table: where it stands, then its cells; marks tells whether a cell matters."""
+    pieces: list[tuple[str, bool]] = []
+    for name, value in row.cells:
+        pieces += [(f"{' | ' if pieces else ''}{name}: ", False), (value, marks(name, value))]
+    return [Line(((row.place, False),)), Line(tuple(pieces))]
+
+
+def _with_gaps(blocks: Sequence[Sequence[Line]]) -> list[Line]:
+    return [line for n, block in enumerate(blocks) for line in ([GAP, *block] if n else block)]
 
 
 def _by_place(sources: Sequence[Source]) -> dict[tuple[int, int], list[Source]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def small_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     results = load([Path("small.835")], folder, contents={"small.835": file_835(*REMITTANCES)})
     assert [result.status for result in results] == ["loaded"]
+    return folder
+
+
+@pytest.fixture
+def warehouse(sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A warehouse of the test's own that holds the sample."""
+    folder = tmp_path / "warehouse"
+    shutil.copytree(sample_warehouse, folder)
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(folder))
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,15 +31,6 @@ TAKEN_AT_ONCE = file_835(
     )
 )
 SHORT_PAID = file_835(Remit("SHORT-1", "20250311", [Claim("C", "500.00")], payment="450.00"))
-
-
-@pytest.fixture
-def warehouse(sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A warehouse of the test's own that holds the sample."""
-    folder = tmp_path / "warehouse"
-    shutil.copytree(sample_warehouse, folder)
-    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(folder))
-    return folder
 
 
 def _page() -> AppTest:
