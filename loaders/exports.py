@@ -26,9 +26,7 @@ from loaders.tables import REASONS_HEADER, Table
 
 PROBLEMS_LISTED = 50
 UNKNOWN = "unknown"
-_MAP_REMEDY = (
-    "Name the columns once: python -m loaders map FILE, or correct the columns on the Data page."
-)
+_MAP_REMEDY = "Say what the columns are on the Data page, or: python -m loaders map FILE."
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def _unknown_header(table: Table) -> Problem:
     )
     seen = ", ".join(header.strip() or "(blank)" for header in table.headers[:12])
     message = f"The header fits no export that is known; columns seen: {seen}."
-    if any(map(_is_value, table.headers)):
+    if holds_values(table.headers):
         seen, message = "", "There is no header: the first row holds dates or amounts."
     return Problem(
         "error",
@@ -128,8 +126,12 @@ def _unknown_header(table: Table) -> Problem:
     )
 
 
-def _is_value(header: str) -> bool:
+def holds_values(headers: Sequence[str]) -> bool:
     """Whether a header is a date or an amount: then its row is data, and may name a patient."""
+    return any(_is_value(header) for header in headers)
+
+
+def _is_value(header: str) -> bool:
     for read in (money, calendar_date):
         try:
             if read(header) is not None:

@@ -56,7 +56,8 @@ class IntakeTables:
         if facts is None:
             self._outcomes.refused(place, result)
             return
-        load_id, taken = self._store.new_load(Path(result.path).name), Taken()
+        name = _name(read, result)
+        load_id, taken = self._store.new_load(name), Taken()
         if "remittance" in facts.tables:
             add_new(
                 self._store, facts.tables, load_id, taken, is_835=False, replaces=self._replaces
@@ -71,8 +72,14 @@ class IntakeTables:
         if facts.archive is not None:
             archive = self._archive.key(self._archive.append(frames_of(facts.archive)))
         size = read.source.content.size if read.source.content else 0
-        origin = Origin(Path(result.path).name, read.sha256, size, archive)
+        origin = Origin(name, read.sha256, size, archive)
         self._outcomes.loaded(place, load_id, origin, result)
+
+
+def _name(read: TablesRead, result: FileResult) -> str:
+    """Name of a file; with that of the sheet, where it has several."""
+    file = Path(read.source.path)
+    return result.path[len(str(file)) - len(file.name) :]
 
 
 def _read(table: TableReading, posted: FileRead | None) -> FileRead:

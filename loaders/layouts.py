@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +53,7 @@ def read_layout(path: Path) -> Layout:
     )
 
 
+@lru_cache(maxsize=16384)
 def header_key(header: str) -> str:
     """A header as it is compared: lower case, letters, digits and # only."""
     return re.sub(r"[^a-z0-9#]", "", header.lower())

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table as ScreenTable
 
 from data.warehouse import ENVIRONMENT_VARIABLE, warehouse_folder
+from loaders.exports import holds_values
 from loaders.layouts import LAYOUTS, header_key
 from loaders.mapping_files import Mapping, user_mappings_folder, write_mapping
 from loaders.mapping_proposals import Guess, Proposal, propose_mapping, still_missing
@@ -80,6 +81,12 @@ def _map(options: argparse.Namespace) -> int:
     table = _table(options.file, options.sheet)
     if table is None:
         print(f"loaders map: there is no table with rows in {options.file}", file=sys.stderr)
+        return EXIT_CANNOT
+    if holds_values(table.headers):
+        print(
+            f"loaders map: {options.file} has no header: its first row holds values",
+            file=sys.stderr,
+        )
         return EXIT_CANNOT
     proposal = propose_mapping(table, options.kind)
     mapping = with_settings(proposal.mapping(options.name or options.file.stem), options.set)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from loaders.appeal_words import outcome
 from loaders.layouts import LAYOUTS, Field, Layout, header_key
@@ -160,6 +161,7 @@ def _only_column_left(
     }
 
 
+@lru_cache(maxsize=65536)
 def _alike(header: str, known: str) -> float:
     """How alike two headers are, from 0 to 1: words shared, or nearly the same letters."""
     ours, theirs = set(_words(header)), set(_words(known))

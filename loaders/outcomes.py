@@ -118,8 +118,9 @@ def known_remittances(known: int, all_of_them: int, files: Sequence[str]) -> Pro
 
 def replaced_remittances(count: int, files: Sequence[str]) -> Problem:
     """Some remittances of a file took the place of what was there."""
+    noun, those = ("remittance", "one") if count == 1 else ("remittances", "those")
     message = (
-        f"{count} remittances took the place of those loaded before, from {', '.join(files[:3])}."
+        f"{count} {noun} took the place of {those} loaded before, from {', '.join(files[:3])}."
     )
     return Problem("info", "file", "TRN02", "", message, NOTHING_TO_DO)
 
@@ -139,5 +140,8 @@ def same_trace(trace: str, amount: Decimal, earlier: Decimal, day: str, file: st
         f"The payer used trace number {trace} before, for ${earlier:,.2f} on {day} ({file}); here it pays "
         f"${amount:,.2f}. Both count."
     )
-    remedy = "If this one corrects the other, load it again with --replace; else nothing to do."
+    remedy = (
+        "If this one corrects the other, load it again and replace what is loaded (a check box on the Data "
+        "page, --replace in a shell); else nothing to do."
+    )
     return Problem("warning", "file", "TRN02", trace, message, remedy)

@@ -15,7 +15,10 @@ from loaders.posted_words import RECOUPMENT, plb_classes
 from loaders.problems import Problem, Severity
 
 PERCENT_NEEDED = 95
-STATE_IT = "State the sign in a mapping (adjustments_reduce = true or false)."
+STATE_IT = (
+    "State the sign: on the Data page, where you say what the columns are, or in a mapping "
+    "(adjustments_reduce = true or false)."
+)
 
 
 @dataclass(frozen=True)
