@@ -34,16 +34,9 @@ TOLD = (
 ANOTHER = "Northland Health Plan,0099999,03/10/2025,77.70,C,1,77.70,77.70,,\n"
 FILES = {"sent.835": SENT, "told.csv": TOLD.encode()}
 ORDERS = [
-    (True, ("sent.835", "told.csv")),
-    (True, ("told.csv", "sent.835")),
-    (False, ("sent.835", "told.csv")),
-    pytest.param(
-        False,
-        ("told.csv", "sent.835"),
-        marks=pytest.mark.xfail(
-            strict=True, reason="the 835 of a payment in a table is called known"
-        ),
-    ),
+    (at_once, names)
+    for at_once in (True, False)
+    for names in (("sent.835", "told.csv"), ("told.csv", "sent.835"))
 ]
 
 
@@ -216,18 +209,7 @@ def test_another_payer_s_payment_of_that_trace_number_stays(tmp_path: Path) -> N
     assert taken(tmp_path)[0] == Decimal("2550.00")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "told.csv",
-        pytest.param(
-            "sent.835",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a known file overtakes those that are read together"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("name", FILES)
 def test_the_same_bytes_twice_in_one_load_count_once(name: str, tmp_path: Path) -> None:
     files = {name: FILES[name], f"again-{name}": FILES[name]}
     results = load_files(tmp_path, files)
@@ -236,7 +218,6 @@ def test_the_same_bytes_twice_in_one_load_count_once(name: str, tmp_path: Path) 
     assert taken(tmp_path) == ONCE
 
 
-@pytest.mark.xfail(strict=True, reason="what is in quarantine makes the whole one known")
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_whole_835_counts_although_a_damaged_copy_came_first(
     at_once: bool, tmp_path: Path
@@ -249,18 +230,7 @@ def test_a_whole_835_counts_although_a_damaged_copy_came_first(
     assert taken(tmp_path) == ONCE
 
 
-@pytest.mark.parametrize(
-    "trace",
-    [
-        pytest.param(
-            "0012345",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the 835 of a payment in a table is called known"
-            ),
-        ),
-        "12345",
-    ],
-)
+@pytest.mark.parametrize("trace", ["0012345", "12345"])
 def test_a_payment_that_a_table_has_in_part_is_as_its_835_has_it(
     trace: str, tmp_path: Path
 ) -> None:
