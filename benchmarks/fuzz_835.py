@@ -27,7 +27,7 @@ from random import Random
 from types import FrameType
 
 from data import VERSION
-from loaders.remittance_835 import read_835
+from loaders.x12.remittance_835 import read_835
 from tests.checks_835 import check_blocks, check_file, reads_alike
 from tests.damage_835 import damaged
 from tests.loads_835 import check_load

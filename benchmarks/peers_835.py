@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from loaders.remittance_835 import read_835
+from loaders.x12.remittance_835 import read_835
 
 PEERS = ("oxedi", "pyx12", "edi-835-parser")
 Rows = list[tuple[object, ...]]

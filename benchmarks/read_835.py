@@ -31,9 +31,9 @@ from benchmarks.hospital_835 import write_file
 from data import VERSION
 from data.simulate import simulate
 from loaders.parallel import in_order
-from loaders.remittance_835 import Reading, read_block
 from loaders.results import REMITTANCE_TABLES
-from loaders.x12_blocks import BLOCK_BYTES, blocks_of
+from loaders.x12.blocks import BLOCK_BYTES, blocks_of
+from loaders.x12.remittance_835 import Reading, read_block
 
 RESULTS = Path(__file__).parent / "results" / "read_835.md"
 SMALL_MEGABYTES = 2.0

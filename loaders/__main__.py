@@ -17,11 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseLockedError, warehouse_folder
-from loaders import map_command
 from loaders.inbox import Sizes, arrivals, sizes_of
 from loaders.ingest import dry_run, load
-from loaders.rejected_rows import rejected_csv
 from loaders.results import FileResult, Kind
+from loaders.tables import map_command
+from loaders.tables.rejected_rows import rejected_csv
 
 EXIT_LOADED, EXIT_REJECTED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 AS_IT_WAS = "Nothing was loaded; the last load is as it was."

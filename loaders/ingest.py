@@ -18,12 +18,12 @@ from data.archive import ArchiveWriter, drop_unfinished
 from data.ledger.build import build_ledger
 from data.warehouse import LockHolder, Unchanged, current_snapshot, new_snapshot, open_reader
 from loaders.intake import Intake
-from loaders.mapping_files import BUILT_IN, read_mappings, user_mappings_folder
 from loaders.outcomes import LoadRow
 from loaders.reading import read_all
 from loaders.results import FileResult, Kind
 from loaders.sources import Source, find_files, read_sources
 from loaders.store import Store
+from loaders.tables.mapping_files import BUILT_IN, read_mappings, user_mappings_folder
 
 Progress = Callable[[int, int, str], None]
 OnWait = Callable[[LockHolder | None], None]

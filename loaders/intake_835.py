@@ -12,16 +12,16 @@ import numpy as np
 import pyarrow as pa
 
 from data.archive import ArchiveWriter, Frame
-from loaders.counts_835 import Counts, counts_by_file
 from loaders.outcomes import Outcomes, known_remittances, replaced_remittances
 from loaders.problems import Problem
 from loaders.reading import BlockRead, FilesRead
-from loaders.reading_835 import FileSoFar
 from loaders.results import REMITTANCE_TABLES, FileResult
 from loaders.sources import Source
 from loaders.store import Origin, Store, standings, without
 from loaders.twice_told import take_the_place_of_known
-from loaders.x12_columns import Int64
+from loaders.x12.columns import Int64
+from loaders.x12.counts import Counts, counts_by_file
+from loaders.x12.file_so_far import FileSoFar
 
 KIND = "835"
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.archive import ArchiveWriter, frames_of
-from loaders.exports import TableReading
 from loaders.intake_835 import Taken, add_new
 from loaders.outcomes import Outcomes
-from loaders.posted_remittance import assemble
+from loaders.posted.remittance import assemble
 from loaders.problems import Problem
 from loaders.reading import TablesRead
 from loaders.results import FileFacts, FileRead, FileResult
 from loaders.store import Origin, Store
+from loaders.tables.exports import TableReading
 
 
 class IntakeTables:

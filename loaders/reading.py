@@ -12,16 +12,16 @@ from functools import partial
 import numpy as np
 
 from data.archive import Frame, frames_of
-from loaders.exports import TableReading, read_tables
-from loaders.layouts import LAYOUTS
-from loaders.mapping_files import Mapping
 from loaders.parallel import in_order
 from loaders.problems import Problem
-from loaders.remittance_835 import Reading, read_835, read_block
 from loaders.results import Kind
 from loaders.sources import Content, Source
-from loaders.x12_blocks import BLOCK_BYTES, Block, blocks_of, whole_block
-from loaders.x12_columns import Int64
+from loaders.tables.exports import TableReading, read_tables
+from loaders.tables.layouts import LAYOUTS
+from loaders.tables.mapping_files import Mapping
+from loaders.x12.blocks import BLOCK_BYTES, Block, blocks_of, whole_block
+from loaders.x12.columns import Int64
+from loaders.x12.remittance_835 import Reading, read_835, read_block
 
 HEAD_BYTES = 4096
 _ISA_BYTES = 106

@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 
 from loaders.problems import Problem
-from loaders.rejected_rows import RejectedRows
+from loaders.tables.rejected_rows import RejectedRows
 
 Kind = Literal["auto", "835", "remittance", "offsets", "appeals", "providers", "payers"]
 Status = Literal["loaded", "duplicate", "rejected"]

@@ -12,14 +12,14 @@ from kpis.loads import (
     Holdings,
     holdings,
 )
-from loaders.mapping_files import (
+from loaders.results import FileResult
+from loaders.tables.mapping_files import (
     BUILT_IN,
     Mapping,
     read_mappings,
     user_mappings_folder,
     write_mapping,
 )
-from loaders.results import FileResult
 from screen.header import page_header
 from screen.load_job import (
     MOST_BYTES_AT_ONCE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loaders.layouts import LAYOUTS, Layout
+from loaders.tables.layouts import LAYOUTS, Layout
 
 KINDS = {
     "835": "Remittance (835)",

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from loaders.export_rows import read_rows
-from loaders.layouts import LAYOUTS
-from loaders.mapping_files import Mapping
-from loaders.mapping_proposals import propose_mapping, still_missing
 from loaders.problems import Problem
-from loaders.tables import Table
+from loaders.tables.export_rows import read_rows
+from loaders.tables.layouts import LAYOUTS
+from loaders.tables.mapping_files import Mapping
+from loaders.tables.mapping_proposals import propose_mapping, still_missing
+from loaders.tables.tables import Table
 from screen.field_words import field_in_words
 from screen.unread_tables import UnreadTable
 

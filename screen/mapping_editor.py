@@ -8,8 +8,8 @@ from functools import partial
 
 import streamlit as st
 
-from loaders.layouts import LAYOUTS
-from loaders.mapping_files import Mapping
+from loaders.tables.layouts import LAYOUTS
+from loaders.tables.mapping_files import Mapping
 from screen.field_words import field_label, kind_in_words, known_layouts, needed_in_words
 from screen.load_outcome import finding
 from screen.mapping_draft import Draft, mapping_of, missing_of, read_so

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kpis.offset_life import Source
-from loaders.layouts import LAYOUTS, header_key
-from loaders.table_values import UnreadableValueError, money
+from loaders.tables.layouts import LAYOUTS, header_key
+from loaders.tables.table_values import UnreadableValueError, money
 
 _ROW = re.compile(r"(row \d+(?: of [^|]*)?) \| ")
 _CENTS = re.compile(r"[-(]?-?\$?-?[\d.,]*\d[.,]\d\d\)?-?")

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from loaders.rejected_rows import RejectedRows, rejected_csv
+from loaders.tables.rejected_rows import RejectedRows, rejected_csv
 
 
 def refused_in_words(rejected: RejectedRows) -> str:

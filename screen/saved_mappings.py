@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from loaders.mapping_files import BUILT_IN, Mapping, read_mapping, read_mappings
 from loaders.problems import Problem
+from loaders.tables.mapping_files import BUILT_IN, Mapping, read_mapping, read_mappings
 from screen.field_words import field_label, kind_in_words
 from screen.load_outcome import finding
 from screen.plain_text import plain

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from loaders.layouts import LAYOUTS, header_key
-from loaders.map_command import samples
-from loaders.mapping_files import BUILT_IN, read_mappings, user_mappings_folder
-from loaders.mapping_proposals import ROWS_LOOKED_AT, Proposal, propose_mapping
 from loaders.results import FileResult
 from loaders.sources import Content, read_sources
-from loaders.table_files import find_tables
-from loaders.tables import REASONS_HEADER, Table
+from loaders.tables.layouts import LAYOUTS, header_key
+from loaders.tables.map_command import samples
+from loaders.tables.mapping_files import BUILT_IN, read_mappings, user_mappings_folder
+from loaders.tables.mapping_proposals import ROWS_LOOKED_AT, Proposal, propose_mapping
+from loaders.tables.table_files import find_tables
+from loaders.tables.tables import REASONS_HEADER, Table
 
 UNKNOWN = "unknown"
 _OF_ANOTHER_TABLE = frozenset({"sheet", "table"})

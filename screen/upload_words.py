@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from loaders.layouts import Layout
+from loaders.tables.layouts import Layout
 from screen.field_words import (
     WAYS_SHOWN,
     kind_in_words,

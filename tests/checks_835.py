@@ -2,12 +2,12 @@
 
 import pyarrow as pa
 
-from loaders import remittance_835
-from loaders.reading_835 import FileSoFar
-from loaders.remittance_835 import Reading, read_835, read_block
 from loaders.results import REMITTANCE_TABLES
-from loaders.x12_blocks import blocks_of
-from loaders.x12_delimiters import BLANKS, Interchange, find_interchanges
+from loaders.x12 import remittance_835
+from loaders.x12.blocks import blocks_of
+from loaders.x12.delimiters import BLANKS, Interchange, find_interchanges
+from loaders.x12.file_so_far import FileSoFar
+from loaders.x12.remittance_835 import Reading, read_835, read_block
 from tests.sums_835 import Sums, regular_isas, sums_of
 
 

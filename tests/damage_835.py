@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from loaders.x12_delimiters import find_interchanges
+from loaders.x12.delimiters import find_interchanges
 
 # What tends to go wrong where it stands: envelope words, numbers at the edge, line breaks, control bytes.
 TOKENS = (

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from loaders.problems import Problem
-from loaders.remittance_835 import Reading, read_835
+from loaders.x12.remittance_835 import Reading, read_835
 
 ISA = (
     "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         "

@@ -8,7 +8,7 @@ from data.warehouse import current_snapshot
 from kpis.cube import kpi_table
 from kpis.filters import Filters
 from loaders.ingest import load
-from loaders.remittance_835 import read_835
+from loaders.x12.remittance_835 import read_835
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
 

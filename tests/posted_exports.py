@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from loaders.export_rows import Record
-from loaders.posted_remittance import PostedRows, assemble
+from loaders.posted.remittance import PostedRows, assemble
 from loaders.problems import Problem
-from loaders.remittance_835 import Reading
 from loaders.results import FileRead
+from loaders.tables.export_rows import Record
+from loaders.x12.remittance_835 import Reading
 
 Cells = Record
 PAYMENT = "payer_name payer_id payee_name payee_npi trace_number payment_date payment_amount"

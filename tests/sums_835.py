@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from loaders.x12_delimiters import BLANKS, Interchange, find_interchanges
+from loaders.x12.delimiters import BLANKS, Interchange, find_interchanges
 from tests.reader_oracle import day, minus, money, total
 
 ENVELOPE = ("ISA", "GS", "GE", "IEA")

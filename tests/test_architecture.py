@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpis.engine import DuckDBEngine
-from loaders.layouts import LAYOUTS
+from loaders.tables.layouts import LAYOUTS
 from tests.warehouses import rows
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from loaders.exports import TableReading, read_tables
-from loaders.layouts import LAYOUTS, recognise
-from loaders.table_values import (
+from loaders.tables.exports import TableReading, read_tables
+from loaders.tables.layouts import LAYOUTS, recognise
+from loaders.tables.table_values import (
     UnreadableValueError,
     calendar_date,
     day_first,

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import fuzz_835
 from benchmarks.fuzz_835 import Tally, run
-from loaders.remittance_835 import read_835
+from loaders.x12.remittance_835 import read_835
 from tests.checks_835 import check_blocks, check_delimiters, check_sums, reads_alike
 from tests.damage_835 import DAMAGES
 from tests.files_835 import file_of, transaction

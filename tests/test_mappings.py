@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import map_command
-from loaders.exports import TableReading, read_tables
-from loaders.layouts import LAYOUTS
-from loaders.mapping_files import (
+from loaders.tables import map_command
+from loaders.tables.exports import TableReading, read_tables
+from loaders.tables.layouts import LAYOUTS
+from loaders.tables.mapping_files import (
     BUILT_IN,
     Mapping,
     applies,
@@ -24,8 +24,8 @@ from loaders.mapping_files import (
     user_mappings_folder,
     write_mapping,
 )
-from loaders.mapping_proposals import Proposal, propose_mapping
-from loaders.tables import find_table, read_text
+from loaders.tables.mapping_proposals import Proposal, propose_mapping
+from loaders.tables.tables import find_table, read_text
 
 REGISTER = """Claims worklist,,,,,
 Carrier Nm,Demand Ltr No,Claim Ctrl #,Ltr Dt,Amt Requested by Payer,Patient Name

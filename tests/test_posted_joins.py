@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders.posted_remittance import assemble
-from loaders.remittance_835 import Reading, read_835, remittance_id
+from loaders.posted.remittance import assemble
+from loaders.x12.remittance_835 import Reading, read_835, remittance_id
 from tests.posted_exports import (
     DAY,
     Cells,

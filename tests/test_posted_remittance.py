@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.remittance_835 import Reading, read_835
+from loaders.x12.remittance_835 import Reading, read_835
 from tests.posted_exports import (
     DAY,
     Cells,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.posted_remittance import assemble
-from loaders.remittance_835 import Reading, read_835
+from loaders.posted.remittance import assemble
+from loaders.x12.remittance_835 import Reading, read_835
 from tests.make_835 import Claim, Remit, file_835
 from tests.posted_exports import (
     Cells,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.posted_words import adjustment_code, claim_status, provider_adjustment_code
+from loaders.posted.words import adjustment_code, claim_status, provider_adjustment_code
 from tests.posted_exports import (
     cells,
     claim,

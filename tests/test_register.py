@@ -250,7 +250,9 @@ def test_quarantine_keeps_the_signed_difference_and_the_place(tmp_path: Path) ->
         Decimal("-10.00"),
         "unbalanced",
     )
-    text = archived_bytes(tmp_path / "warehouse", row["archive"], row["byte_start"], row["byte_end"])
+    text = archived_bytes(
+        tmp_path / "warehouse", row["archive"], row["byte_start"], row["byte_end"]
+    )
     assert text is not None
     assert text.startswith(b"ST*835*")
     assert b"BPR*I*90.00*" in text

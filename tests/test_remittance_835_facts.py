@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from loaders.remittance_835 import read_835, remittance_id
+from loaders.x12.remittance_835 import read_835, remittance_id
 from tests.files_835 import GS, ISA, columns, file_of, one, read, transaction
 
 

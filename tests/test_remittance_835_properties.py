@@ -9,8 +9,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import remittance_835
-from loaders.remittance_835 import Reading, read_835
+from loaders.x12 import remittance_835
+from loaders.x12.remittance_835 import Reading, read_835
 from tests import reader_oracle
 from tests.random_835 import Writer
 

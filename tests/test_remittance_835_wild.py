@@ -13,8 +13,8 @@ import pytest
 from kpis.cube import kpi_table
 from kpis.filters import Filters
 from loaders.ingest import load
-from loaders.remittance_835 import Reading, read_835
 from loaders.results import REMITTANCE_TABLES
+from loaders.x12.remittance_835 import Reading, read_835
 from tests.checks_835 import check_shape
 from tests.files_835 import GS, ISA, balance, columns, file_of, one, read, transaction
 from tests.make_835 import Claim, Remit, file_835

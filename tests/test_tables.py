@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import workbooks
-from loaders.exports import TableReading, read_tables
-from loaders.layouts import recognise
-from loaders.rejected_rows import rejected_csv
-from loaders.table_values import money
-from loaders.workbooks import cell_text
+from loaders.tables import workbooks
+from loaders.tables.exports import TableReading, read_tables
+from loaders.tables.layouts import recognise
+from loaders.tables.rejected_rows import rejected_csv
+from loaders.tables.table_values import money
+from loaders.tables.workbooks import cell_text
 from tests.xlsx import Cell, workbook
 
 HEADERS = ["Payer", "Letter Number", "ICN", "Notice Date", "Overpayment Amount"]

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.problems import Problem
-from loaders.x12 import Segments, Tag, code_of, index_segments
-from loaders.x12_columns import Buffer, Column, Spans, buffer_of, date_array, decimal_array, gather
-from loaders.x12_delimiters import find_interchanges
-from loaders.x12_values import difference_of, read_dates, read_decimals, sum_by
+from loaders.x12.columns import Buffer, Column, Spans, buffer_of, date_array, decimal_array, gather
+from loaders.x12.delimiters import find_interchanges
+from loaders.x12.segments import Segments, Tag, code_of, index_segments
+from loaders.x12.values import difference_of, read_dates, read_decimals, sum_by
 from tests import reader_oracle
 
 QUIET = settings(deadline=None, derandomize=True, max_examples=60, database=None)

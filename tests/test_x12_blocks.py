@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.reading_835 import FileSoFar
-from loaders.remittance_835 import read_835, read_block
 from loaders.results import REMITTANCE_TABLES
-from loaders.x12_blocks import Block, blocks_of
+from loaders.x12.blocks import Block, blocks_of
+from loaders.x12.file_so_far import FileSoFar
+from loaders.x12.remittance_835 import read_835, read_block
 from tests.files_835 import GS, ISA, file_of, transaction
 from tests.random_835 import Writer
 

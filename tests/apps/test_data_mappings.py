@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from loaders.mapping_files import Mapping, read_mapping, user_mappings_folder, write_mapping
+from loaders.tables.mapping_files import Mapping, read_mapping, user_mappings_folder, write_mapping
 from tests.apps.test_data import _page, _upload, _words
 from tests.warehouses import engine_of, rows
 from tests.xlsx import workbook

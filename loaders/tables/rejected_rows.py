@@ -1,0 +1,84 @@
+"""A refused table to correct and load again: every row as it stood, with what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from loaders.problems import Problem
+from loaders.tables.table_columns import RowProblem
+from loaders.tables.table_values import UnreadableValueError, money
+from loaders.tables.tables import REASONS_HEADER, Table
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row of a refused table as it stood; `reasons` are empty where nothing is wrong with it."""
+
+    number: int
+    cells: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RejectedRows:
+    """A refused table, whole and in its order. It may hold patients' names: give it back, never store it."""
+
+    headers: tuple[str, ...]
+    rows: tuple[RejectedRow, ...]
+
+
+def rejected_rows(
+    table: Table, wrong: Iterable[RowProblem], whole: Iterable[Problem]
+) -> RejectedRows:
+    """The rows of a table with the reasons beside them; what is wrong with a whole column stands in the first row."""
+    reasons: dict[int, list[str]] = {}
+    for problem in whole:
+        if problem.severity == "error":
+            reasons.setdefault(0, []).append(f"{problem.field}: {problem.message} {problem.remedy}")
+    for found in wrong:
+        said = f"{found.problem.message} {found.problem.remedy}"
+        reasons.setdefault(found.at, []).append(said)
+    keep = [at for at, header in enumerate(table.headers) if header.strip() != REASONS_HEADER]
+    return RejectedRows(
+        tuple(table.headers[at] for at in keep),
+        tuple(
+            RejectedRow(
+                row.number,
+                (*(row.cells[at] for at in keep), *row.cells[len(table.headers) :]),
+                tuple(reasons.get(at, ())),
+            )
+            for at, row in enumerate(table.rows)
+        ),
+    )
+
+
+def rejected_csv(rejected: RejectedRows) -> bytes:
+    """The table as CSV (UTF-8 with a mark, for spreadsheets), with a last column that says what is wrong.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe, which loading takes off.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    width = max((len(row.cells) for row in rejected.rows), default=0)
+    headers = [*rejected.headers, *[""] * (width - len(rejected.headers))]
+    writer.writerow([*map(_harmless, headers), REASONS_HEADER])
+    for row in rejected.rows:
+        cells = [*row.cells, *[""] * (len(headers) - len(row.cells))]
+        writer.writerow([*map(_harmless, cells), _harmless(" ".join(row.reasons))])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return money(cell) is not None
+    except UnreadableValueError:
+        return False

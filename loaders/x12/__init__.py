@@ -1,0 +1,1 @@
+"""X12 835 remittances in, Arrow tables and findings out."""

@@ -1,0 +1,163 @@
+"""Cuts an 835 file of any size into blocks of whole transactions that can be read on their own.
+
+A block ends before an ST; what a later block needs of the envelope it stands in (ISA and GS) is
+repeated at its beginning. So memory holds a few blocks, not the file, and blocks are read side by side.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loaders.x12.delimiters import BLANKS, Interchange, find_interchanges, interchanges_in
+from loaders.x12.segments import Origin, stretches
+
+BLOCK_BYTES = 4 << 20
+
+Read = Callable[[int, int], bytes]
+"""Gives the bytes from one offset to another."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole transactions of a file: `data` begins with the `origin.lead` bytes of their envelope."""
+
+    data: bytes
+    interchanges: tuple[Interchange, ...]
+    origin: Origin
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class _Open:
+    """The interchange a place in the file stands in: its delimiters, its ISA and the last GS."""
+
+    interchange: Interchange
+    isa: bytes
+    gs: bytes
+
+    @property
+    def lead(self) -> bytes:
+        return self.isa + self.gs
+
+
+def whole_block(data: bytes) -> Block:
+    """A file as one block."""
+    return Block(data, find_interchanges(data), Origin(), is_first=True, is_last=True)
+
+
+def blocks_of(read: Read, size: int, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
+    """Cut a file of `size` bytes before an ST wherever `block_bytes` are full.
+
+    A transaction longer than a block makes a longer block. A file in which no interchange begins
+    within the first block comes as one block of those bytes: it is no X12.
+    """
+    at, segments, wanted = 0, 0, block_bytes
+    within: _Open | None = None
+    while True:
+        window = read(at, min(at + wanted, size))
+        is_end = at + len(window) >= size
+        found = _interchanges(window, within)
+        is_last = is_end or not found
+        cut = len(window) if is_last else _last_transaction(window, found)
+        if not cut and not is_last:
+            wanted *= 2
+            continue
+        yield _block(window[:cut], found, within, Origin(at, segments), is_last=is_last)
+        if is_last:
+            return
+        segments += sum(_segments(window, i, cut) for i in stretches(window, found))
+        within = _open_at(window, found, within, cut)
+        at, wanted = at + cut, block_bytes
+
+
+def _interchanges(window: bytes, within: _Open | None) -> tuple[Interchange, ...]:
+    """The interchanges of a window: first, where there is one, the rest of that it begins within."""
+    if within is None:
+        return find_interchanges(window)
+    new = interchanges_in(window)
+    end = new[0].start if new else len(window)
+    return (replace(within.interchange, start=0, end=end), *new)
+
+
+def _block(
+    own: bytes,
+    found: tuple[Interchange, ...],
+    within: _Open | None,
+    origin: Origin,
+    *,
+    is_last: bool,
+) -> Block:
+    """Put the envelope before a block's own bytes."""
+    lead = within.lead if within else b""
+    by = len(lead)
+    moved = [i.moved(by, len(own)) for i in found if i.start < len(own)]
+    if moved and within:
+        moved[0] = replace(moved[0], start=0)
+        led = sum(1 for part in (within.isa, within.gs) if part)
+        origin = Origin(origin.byte - by, origin.segment - led, by)
+    return Block(lead + own, tuple(moved), origin, is_first=within is None, is_last=is_last)
+
+
+def _last_transaction(window: bytes, found: tuple[Interchange, ...]) -> int:
+    """Offset of the last ST after the first byte; 0 where there is none."""
+    for interchange in reversed(found):
+        at = _last(window, b"ST", interchange, interchange.end)
+        if at > 0:
+            return at
+        if interchange.start > 0 and interchange is not found[0]:
+            return interchange.start
+    return 0
+
+
+def _last(window: bytes, tag: bytes, interchange: Interchange, end: int) -> int:
+    """Offset of the last segment with this tag in an interchange before `end`; -1 where none is."""
+    mark, terminator = bytes([interchange.element]), bytes([interchange.terminator])
+    best = -1
+    for word in (tag + mark, tag.lower() + mark):
+        at = window.rfind(word, interchange.start, end)
+        while at > best:
+            before = window[max(at - 64, 0) : at]
+            if before.endswith(terminator) or before.rstrip(BLANKS).endswith(terminator):
+                best = at
+                break
+            at = window.rfind(word, interchange.start, at + 1)
+    return best
+
+
+def _segments(window: bytes, interchange: Interchange, cut: int) -> int:
+    """How many segments an interchange has before the cut, a last one without terminator included."""
+    end = min(interchange.end, cut)
+    if interchange.start >= end:
+        return 0
+    part = np.frombuffer(window, np.uint8, end - interchange.start, interchange.start)
+    terminators = int(np.count_nonzero(part == interchange.terminator))
+    last = window.rfind(bytes([interchange.terminator]), interchange.start, end)
+    rest = window[max(last + 1, interchange.start) : end]
+    return terminators + bool(rest.strip(BLANKS))
+
+
+def _open_at(
+    window: bytes, found: tuple[Interchange, ...], within: _Open | None, cut: int
+) -> _Open:
+    """The envelope that what follows the cut stands in."""
+    last = next(i for i in reversed(found) if i.start < cut)
+    continues = within is not None and last is found[0]
+    isa, gs = (within.isa, within.gs) if within and continues else (_isa(window, last), b"")
+    at = _last(window, b"GS", last, cut)
+    if at >= 0:
+        end = window.find(bytes([last.terminator]), at)
+        gs = window[at : end + 1]
+    return _Open(last, isa, gs)
+
+
+def _isa(window: bytes, interchange: Interchange) -> bytes:
+    """The ISA segment with its terminator; nothing where the file has none."""
+    if not interchange.has_isa:
+        return b""
+    mark, at = bytes([interchange.element]), interchange.start
+    for _ in range(16):
+        at = window.find(mark, at) + 1
+    end = window.find(bytes([interchange.terminator]), at + 1)
+    return window[interchange.start : end + 1]
