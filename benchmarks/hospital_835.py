@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 CLAIMS_PER_REMITTANCE = (5, 60)
-PAYERS = tuple((f"Payer {name} Health Plan", f"P{n:04d}") for n, name in enumerate("ABCDEFGHIJ"))
+PAYERS = tuple((f"Payer {name} Health Plan", f"{60000 + n}") for n, name in enumerate("ABCDEFGHIJ"))
 FIRST_DAY = date(2024, 1, 1)
 DAYS = 700
 
@@ -33,6 +33,11 @@ def write_file(path: Path, megabytes: float, seed: int = 1) -> int:
     """One file; gives its size in bytes."""
     with path.open("wb") as stream:
         return sum(stream.write(text) for text in interchanges(megabytes, seed))
+
+
+def write_remittance(path: Path, claims: int, seed: int = 1) -> int:
+    """One file of one remittance; gives its size in bytes."""
+    return path.write_bytes(_interchange(Random(seed), 1, claims).encode("ascii"))
 
 
 def write_folder(folder: Path, files: int, seed: int = 1) -> int:

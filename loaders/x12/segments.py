@@ -112,11 +112,11 @@ class Segments:
         if isinstance(number, int):
             start, end, there = self._places(rows).element(number)
         else:
-            there = (rows >= 0) & (self.count[rows] > number)
-            mark = np.where(there, self.first[rows] + number, 1)
-            start, end = self.marks[mark - 1] + 1, self.marks[mark]
+            there = (rows >= 0) & (self.count.take(rows) > number)
+            mark = np.where(there, self.first.take(rows) + number, 1)
+            start, end = self.marks.take(mark - 1) + 1, self.marks.take(mark)
         if not self.unbroken:
-            end = np.minimum(end, self.stop[rows])
+            end = np.minimum(end, self.stop.take(rows))
         if there.all():
             return Spans(start, end)
         return Spans(np.where(there, start, 0), np.where(there, end, 0))
@@ -129,15 +129,15 @@ class Segments:
         """Where the delimiters of some rows are; kept, because most rows are asked about again."""
         found = self._asked.get(id(rows))
         if found is None:
-            count = np.where(rows >= 0, self.count[rows], 0)
-            found = _Places(rows, self.first[rows], count, self.marks, {})
+            count = np.where(rows >= 0, self.count.take(rows), 0)
+            found = _Places(rows, self.first.take(rows), count, self.marks, {})
             self._asked[id(rows)] = found
         return found
 
     def qualified(self, tag: IntEnum, *qualifiers: str) -> Int64:
         """Numbers of the segments of a tag whose first element is one of the qualifiers."""
         rows = self.rows(tag)
-        return rows[is_any(self.qualifier[rows], [code_of(q) for q in qualifiers])]
+        return rows[is_any(self.qualifier.take(rows), [code_of(q) for q in qualifiers])]
 
     def code(self, rows: Int64, number: int | Int64) -> Int32:
         """Element of up to three characters as a number like `code_of`; -1 for any other."""
@@ -193,7 +193,7 @@ class _Places(NamedTuple):
         """Offset of delimiter `number`, the last there is for rows with fewer."""
         if number not in self.read:
             last = np.maximum(self.delimiters - 1, 0)
-            self.read[number] = self.marks[self.first + np.minimum(number, last)]
+            self.read[number] = self.marks.take(self.first + np.minimum(number, last))
         return self.read[number]
 
 
@@ -207,11 +207,11 @@ def index_segments(
     text = buffer_of(data)
     buffer = text.bytes
     marks, first, last, begin = _cut(data, buffer, interchanges)
-    limit = np.minimum(marks[last], len(data))
-    start, word = _after_blanks(data, text, begin, np.minimum(marks[first], limit))
-    final = np.where(last > first, marks[last - 1] + 1, start)
+    opens, limit = marks.take(first), np.minimum(marks.take(last), len(data))
+    start, word = _after_blanks(data, text, begin, np.minimum(opens, limit))
+    final = np.where(last > first, marks.take(last - 1) + 1, start)
     stop = _before_breaks(data, buffer, final, limit)
-    tag = _tags(word, np.minimum(marks[first], stop) - start)
+    tag = _tags(word, np.minimum(opens, stop) - start)
     counts = np.diff(np.searchsorted(start, [*(i.start for i in interchanges), len(data) + 1]))
     segments = Segments(
         data=data,
@@ -228,7 +228,7 @@ def index_segments(
         interchange=np.repeat(np.arange(len(interchanges)), counts),
         number=np.arange(len(last)),
         complete=len(last) == 0 or bool(marks[last[-1]] < len(data)),
-        unbroken=bool((stop == marks[last]).all()),
+        unbroken=bool((stop == marks.take(last)).all()),
         origin=origin,
     )
     kept = (start < stop) | (last > first)
@@ -252,7 +252,7 @@ def _cut(
     marks = _joined([marks for marks, _ in parts])
     last = _joined([last + by for (_, last), by in zip(parts, shift, strict=False)])
     first = np.concatenate(([0], last[:-1] + 1))[: len(last)]
-    begin = marks[first - 1] + 1
+    begin = marks.take(first - 1) + 1
     opening = (np.cumsum(counts) - counts)[np.array(counts) > 0]
     begin[opening] = [i.start for i, n in zip(joined, counts, strict=True) if n]
     return marks, first, last, begin
@@ -289,7 +289,7 @@ def _part(data: bytes, buffer: Bytes, interchange: Interchange) -> tuple[Int64, 
     is_mark = part == interchange.element
     is_mark |= part == interchange.terminator
     marks = np.flatnonzero(is_mark)
-    last = np.flatnonzero(part[marks] == interchange.terminator)
+    last = np.flatnonzero(part.take(marks) == interchange.terminator)
     marks += interchange.start
     ended = int(marks[last[-1]]) + 1 if last.size else interchange.start
     if data[ended : interchange.end].strip(BLANKS):
@@ -313,12 +313,12 @@ def _after_blanks(data: bytes, text: Buffer, begin: Int64, limit: Int64) -> tupl
     """
     start, word = begin.copy(), text.beginning(begin)
     for _ in range(BLANKS_IN_WORDS):
-        blank = _IS_BLANK[word.astype(np.uint8)] & (start < limit)
+        blank = _IS_BLANK.take(word.astype(np.uint8)) & (start < limit)
         if not blank.any():
             return start, word
         start += blank
         word = np.where(blank, word >> np.uint64(8), word)
-    blank = _IS_BLANK[word.astype(np.uint8)] & (start < limit)
+    blank = _IS_BLANK.take(word.astype(np.uint8)) & (start < limit)
     for row in np.flatnonzero(blank).tolist():
         content = data[start[row] : limit[row]]
         start[row] += len(content) - len(content.lstrip(BLANKS))
@@ -350,7 +350,7 @@ def _packed(word: Words, length: Int64) -> Int32:
 
     A character counts with its six low bits from blank to underscore, small letters as capitals.
     """
-    kept = _LENGTHS[np.minimum(np.maximum(length, 0), 4)]
+    kept = _LENGTHS.take(np.minimum(np.maximum(length, 0), 4))
     text = word.astype(np.uint32) & kept
     small = text & (text >> np.uint32(1)) & np.uint32(0x202020)
     text &= ~small
@@ -367,8 +367,9 @@ def _qualifiers(
     """Code of the first element of the segments that have a qualifier there, -1 for the others."""
     codes = np.full(len(tag), -1, np.int32)
     rows = np.flatnonzero(is_any(tag, QUALIFIED) & (last > first))
-    start = marks[first[rows]] + 1
-    end = np.minimum(marks[first[rows] + 1], stop[rows])
+    opens = first.take(rows)
+    start = marks.take(opens) + 1
+    end = np.minimum(marks.take(opens + 1), stop.take(rows))
     codes[rows] = _packed(text.beginning(start), end - start)
     return codes
 
@@ -393,4 +394,4 @@ _TAGS = _tag_table()
 def _tags(word: Words, length: Int64) -> Bytes:
     """Tag of each segment."""
     code = _packed(word, length)
-    return np.where(code < 0, np.uint8(UNKNOWN), _TAGS[code])
+    return np.where(code < 0, np.uint8(UNKNOWN), _TAGS.take(code, mode="wrap"))

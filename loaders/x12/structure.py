@@ -118,8 +118,12 @@ def without(segments: Segments, transactions: Iterable[int]) -> Segments:
 
 def spread(values: Int64, rows: Int64, size: int) -> Int64:
     """For each of `size` segments the value of the last of the rows up to and with it, else -1."""
-    counts = np.diff(rows, prepend=0, append=size)
-    return np.repeat(np.concatenate(([-1], values)), counts)
+    steps = np.zeros(size, np.int64)
+    if not size:
+        return steps
+    steps[rows] = np.diff(values, prepend=-1)
+    steps[0] -= 1
+    return np.cumsum(steps)
 
 
 def next_row(among: Int64, rows: Int64, size: int) -> Int64:

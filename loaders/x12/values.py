@@ -46,7 +46,7 @@ def _short_numbers(word: Words, length: Int64, scale: int) -> tuple[Int64, Flags
     What has another form, or more decimals than the scale, is not known here.
     """
     at = np.minimum(np.maximum(length, 0), WORD)
-    word = (word & _PLACES[at]) | _FILL[at]
+    word = (word & _PLACES.take(at)) | _FILL.take(at)
     tail = word >> np.uint64(40)
     cents = (tail & np.uint64(0xFF)) == ord(".")
     tenths = ~cents & ((tail & np.uint64(0xFF00)) == ord(".") << 8)
@@ -54,7 +54,7 @@ def _short_numbers(word: Words, length: Int64, scale: int) -> tuple[Int64, Flags
     word = np.where(tenths, _without_place(word, 6), word)
     decimals = cents * 2 + tenths
     known = (length > 0) & (length <= WORD) & _all_digits(word) & (decimals <= scale)
-    values = _number_of_digits(word) * _POWERS[np.maximum(scale - decimals, 0)]
+    values = _number_of_digits(word) * _POWERS.take(np.maximum(scale - decimals, 0))
     return np.where(known, values, 0), known
 
 
@@ -138,8 +138,8 @@ def _days(word: Words) -> tuple[Int64, Flags]:
     year, month = month // 100, month % 100
     known &= (year > 0) & (month > 0) & (month <= 12)
     at = np.where(known, year * 12 + month - 13, 0)
-    first = _MONTHS[at]
-    known &= (day > 0) & (day <= _MONTHS[at + 1] - first)
+    first = _MONTHS.take(at)
+    known &= (day > 0) & (day <= _MONTHS.take(at + 1) - first)
     return first + day - 1, known
 
 
