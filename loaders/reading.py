@@ -130,12 +130,17 @@ def _read_batch(batch: Sequence[tuple[Source, str, bytes]]) -> list[Read]:
         return [_read_block(source, sha256, whole_block(own))]
     content = b"\n".join(own for *_, own in batch)
     reading = read_835(content)
-    if reading.refused or reading.problems:
+    starts = np.cumsum([0, *(len(own) + 1 for *_, own in batch)], dtype=np.int64)
+    if reading.refused or reading.problems or not _each_has_a_remittance(reading, starts):
         half = len(batch) // 2
         return [*_read_batch(batch[:half]), *_read_batch(batch[half:])]
-    starts = np.cumsum([0, *(len(own) + 1 for *_, own in batch)], dtype=np.int64)
     files = tuple((source, sha256) for source, sha256, _ in batch)
     return [FilesRead(files, starts, reading, frames_of(_without_patients(content, reading)))]
+
+
+def _each_has_a_remittance(reading: Reading, starts: Int64) -> bool:
+    begins = reading.remittance.column("byte_start").to_numpy()
+    return bool(np.diff(np.searchsorted(begins, starts)).all())
 
 
 def _jobs_of(source: Source, sha256: str, kind: Kind, mappings: Sequence[Mapping]) -> Iterator[Job]:

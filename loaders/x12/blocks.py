@@ -159,5 +159,5 @@ def _isa(window: bytes, interchange: Interchange) -> bytes:
     mark, at = bytes([interchange.element]), interchange.start
     for _ in range(16):
         at = window.find(mark, at) + 1
-    end = window.find(bytes([interchange.terminator]), at + 1)
+    end = window.find(bytes([interchange.terminator]), at)
     return window[interchange.start : end + 1]

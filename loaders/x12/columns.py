@@ -92,7 +92,7 @@ def is_any(codes: Bytes | Int32, wanted: Iterable[int]) -> Flags:
 def gather(buffer: Buffer, spans: Spans) -> Arrow:
     """Copy spans of a buffer into an Arrow string column, null where empty.
 
-    The column is UTF-8 if all of it is valid UTF-8, else it is read as Latin-1.
+    A value that is valid UTF-8 is read as that, another as Latin-1.
     """
     column = gather_bytes(buffer.bytes, spans)
     if buffer.is_ascii and pa.types.is_binary(column.type):
@@ -100,8 +100,14 @@ def gather(buffer: Buffer, spans: Spans) -> Arrow:
     try:
         return column.cast(pa.string())
     except pa.ArrowInvalid:
-        values = (None if v is None else v.decode("latin-1") for v in column.to_pylist())
-        return pa.array(values, pa.string())
+        return pa.array((v and _decoded(v) for v in column.to_pylist()), pa.string())
+
+
+def _decoded(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def gather_bytes(content: Bytes, spans: Spans) -> Arrow:

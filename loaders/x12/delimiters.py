@@ -91,12 +91,26 @@ def _isa_at(data: bytes, start: int) -> Interchange | None:
         separators = _counted_separators(data, start, head)
     if not separators or len(head) < separators[15] + 3:
         return None
-    element, component = head[3], head[separators[15] + 1]
-    terminator = _terminator(data, start + separators[15] + 2, element)
+    element, last = head[3], start + separators[15] + 1
+    if _ends_at(data, last, element):
+        component, terminator = _inferred_component(data, re.escape(head[3:4])), data[last]
+    else:
+        component, terminator = data[last], _terminator(data, last + 1, element)
     if len({element, component, terminator}) < 3:
         return None
     repetition = head[separators[10] + 1] if separators[11] > separators[10] + 1 else component
     return Interchange(start, len(data), element, repetition, component, terminator, True)
+
+
+def _ends_at(data: bytes, at: int, element: int) -> bool:
+    """Whether an ISA without ISA16 ends there: a segment follows at once, or on lines that end alike."""
+    rest = data[at + 1 : at + 1 + LONGEST_ISA]
+    body = rest.lstrip(b"\r\n")
+    tag = rb"(?:GS|TA1|IEA|ST)" + re.escape(bytes([element]))
+    if not re.match(tag, body, re.IGNORECASE):
+        return False
+    line = re.split(rb"[\r\n]", body)[0]
+    return body == rest or line.endswith(data[at : at + 1])
 
 
 def _counted_separators(data: bytes, start: int, head: bytes) -> tuple[int, ...]:

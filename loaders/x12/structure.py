@@ -99,10 +99,11 @@ def structure_of(segments: Segments) -> Structure:
 
 
 def _behind_se(segments: Segments, envelope: Int64) -> tuple[Int64, Int64]:
-    """The PLB segments that stand behind an SE, and which of the envelope's segments that is."""
-    plb = segments.rows(Tag.PLB)
+    """The PLB segments behind the SE that ends a transaction, and which of the envelope's segments that is."""
+    plb, tag = segments.rows(Tag.PLB), segments.tag
     before = np.searchsorted(envelope, plb) - 1
-    late = (before >= 0) & (segments.tag[envelope[before]] == Tag.SE) if plb.size else plb > 0
+    ends = np.flatnonzero((tag[envelope[1:]] == Tag.SE) & (tag[envelope[:-1]] == Tag.ST)) + 1
+    late = np.isin(before, ends)
     return plb[late], before[late]
 
 
