@@ -69,7 +69,7 @@ def test_a_corrected_remittance_takes_the_place_of_the_earlier_one_where_asked(
     app = _upload(_page(), **{"first.835": FIRST})
     app.checkbox(key="replaces_known").check().run()
     app = _upload(app, **{"corrected.835": CORRECTED})
-    assert "1 remittances took the place of those loaded before" in _words(app)
+    assert "1 remittance took the place of one loaded before" in _words(app)
     assert _payments(warehouse) == [Decimal("90.00")]
 
 

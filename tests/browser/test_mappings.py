@@ -37,6 +37,7 @@ def own_server(sample_warehouse: Path, tmp_path: Path) -> Iterator[str]:
 
 def _upload(page: Page, name: str, text: str) -> None:
     payload = FilePayload(name=name, mimeType="text/csv", buffer=text.encode())
+    expect(page.locator("input[type=file]")).to_have_count(1)
     page.locator("input[type=file]").set_input_files([payload])
     expect(page.get_by_text("What became of your files")).to_be_visible()
     settle(page)

@@ -50,6 +50,7 @@ def _go_to(page: Page, name: str) -> None:
 
 
 def _upload(page: Page, **files: bytes) -> None:
+    expect(page.locator("input[type=file]")).to_have_count(1)
     page.locator("input[type=file]").set_input_files(
         [
             FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
