@@ -95,6 +95,7 @@ def new_snapshot(
             connection = duckdb.connect(str(working), config={"memory_limit": WRITER_MEMORY})
             try:
                 working.chmod(0o600)
+                connection.execute("set enable_progress_bar = false")  # --json owns the output
                 connection.execute("begin")
                 connection.execute((DATA / "schema.sql").read_text())
                 yield connection
