@@ -6,7 +6,6 @@ written: same length, so every byte offset stays right.
 
 from __future__ import annotations
 
-import os
 import uuid
 import zipfile
 from bisect import bisect_right
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+
+from data.disk import sync
 
 FRAME_BYTES = 1 << 20
 UNFINISHED = "unfinished-"
@@ -68,9 +69,9 @@ class ArchiveWriter:
         """Finish the archive, safe on disk, under its name."""
         if self._zip is not None:
             self._zip.close()
-            _sync(self._working)
+            sync(self._working)
             self._working.replace(self._folder / f"{self.name}.zip")
-            _sync(self._folder)
+            sync(self._folder)
 
     def drop(self) -> None:
         """Leave nothing behind."""
@@ -122,11 +123,3 @@ def _frame(frames: zipfile.ZipFile, begin: int) -> bytes:
 
 def _folder(warehouse: Path) -> Path:
     return warehouse / "files"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

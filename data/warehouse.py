@@ -20,6 +20,8 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from data.disk import sync
+
 DATA = Path(__file__).resolve().parent
 DEFAULT_WAREHOUSE = DATA / "warehouse"
 ENVIRONMENT_VARIABLE = "TAKEBACK_WAREHOUSE"
@@ -123,15 +125,15 @@ class Unchanged(Exception):
 
 
 def _publish(folder: Path, working: Path) -> None:
-    _sync(working)
+    sync(working)
     number = 1 + max((_number(path) for path in folder.glob(f"{_PREFIX}*.duckdb")), default=0)
     snapshot = folder / f"{_PREFIX}{number:06d}-{uuid.uuid4().hex[:8]}.duckdb"
     working.rename(snapshot)
     pointer = folder / f"{_TEMPORARY}CURRENT"
     pointer.write_text(snapshot.name)
-    _sync(pointer)
+    sync(pointer)
     os.replace(pointer, folder / "CURRENT")  # noqa: PTH105  the atomic step, named as such
-    _sync(folder)
+    sync(folder)
     snapshots = sorted(folder.glob(f"{_PREFIX}*.duckdb"), key=_number)
     for old in snapshots[:-SNAPSHOTS_KEPT]:
         with contextlib.suppress(PermissionError):  # a reader on Windows still has it open
@@ -140,14 +142,6 @@ def _publish(folder: Path, working: Path) -> None:
 
 def _number(snapshot: Path) -> int:
     return int(snapshot.name[len(_PREFIX) :].split("-")[0])
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

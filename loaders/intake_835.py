@@ -104,7 +104,8 @@ class Intake835:
 
     def take_files(self, read: FilesRead) -> None:
         """Take files that were read in one pass; one by one where any of it may be known."""
-        file_of, tables = _file_of(read), _tables(read)
+        file_of = _file_of(read)
+        tables = _tables(read, file_of)
         counts = counts_by_file(read.reading, len(read.files), file_of)
         ids = read.reading.remittance.column("remittance_id").to_numpy().tolist()
         if self._replaces or self._store.known(ids):
@@ -218,9 +219,8 @@ def _file_of(read: FilesRead) -> dict[str, Int64]:
     return found
 
 
-def _tables(read: FilesRead) -> dict[str, pa.Table]:
+def _tables(read: FilesRead, file_of: Mapping[str, Int64]) -> dict[str, pa.Table]:
     """The tables of files read in one pass, byte offsets counted from each file's beginning."""
-    file_of = _file_of(read)
     tables = {}
     for name in REMITTANCE_TABLES:
         table = getattr(read.reading, name)

@@ -63,7 +63,7 @@ class Store:
 
     def files_of(self, ids: Iterable[int]) -> list[str]:
         """Names of the files that brought some remittances."""
-        return sorted({self._file_of_load[self._load_of[identifier]] for identifier in ids})
+        return sorted({self.file_of_remittance(identifier) for identifier in ids})
 
     def file_of_remittance(self, identifier: int) -> str:
         """Name of the file that brought a remittance."""

@@ -12,7 +12,9 @@ from loaders.store import Store
 MOST_WARNINGS = 20
 
 # Payments are compared by the letters and digits of their payer and trace number; spreadsheets lose leading zeros.
-_KEYS = """
+_PAYER = r"upper(regexp_replace(coalesce(payer_name, ''), '[^\p{L}\p{N}]', '', 'g'))"
+_TRACE = r"ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\p{L}\p{N}]', '', 'g')), '0')"
+_KEYS = f"""
 select
     remittance.remittance_id
   , remittance.load_id
@@ -22,11 +24,11 @@ select
   , remittance.payment_date
   , remittance.trace_number
   , balance_state = 'balanced' as balances
-  , upper(regexp_replace(coalesce(payer_name, ''), '[^\\p{L}\\p{N}]', '', 'g')) as payer
-  , ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\\p{L}\\p{N}]', '', 'g')), '0') as trace
+  , {_PAYER} as payer
+  , {_TRACE} as trace
 from remittance
 join load using (load_id)
-"""
+"""  # noqa: S608
 
 # A table's payment dates may be those of posting: ten days are allowed. A list of provider adjustments has
 # no claims and may not know the payment's amount. Payments of nothing share trace numbers, so need their payer.
@@ -58,8 +60,8 @@ with payment as ({_KEYS})
     select
         remittance_id
       , payment_date
-      , upper(regexp_replace(coalesce(payer_name, ''), '[^\\p{{L}}\\p{{N}}]', '', 'g')) as payer
-      , ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\\p{{L}}\\p{{N}}]', '', 'g')), '0') as trace
+      , {_PAYER} as payer
+      , {_TRACE} as trace
     from incoming
 )
 select distinct payment.remittance_id, payment.file
