@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from loaders.memory import give_back_memory, keep_freed_memory
+
 Result = TypeVar("Result")
 MOST_WORKERS = 8
 
@@ -19,6 +21,7 @@ def in_order(jobs: Iterable[Callable[[], Result]], workers: int | None = None) -
     """
     count = workers or min(os.cpu_count() or 1, MOST_WORKERS)
     running: deque[Future[Result]] = deque()
+    keep_freed_memory()
     with ThreadPoolExecutor(count, thread_name_prefix="takeback-read") as pool:
         try:
             for job in jobs:
@@ -30,3 +33,4 @@ def in_order(jobs: Iterable[Callable[[], Result]], workers: int | None = None) -
         finally:
             for future in running:
                 future.cancel()
+            give_back_memory()

@@ -22,10 +22,7 @@ REGULAR_ISA = re.compile(
 
 @dataclass
 class Sums:
-    """One transaction as its bytes tell it; amounts in USD, None where unknown.
-
-    doubtful: a PLB follows behind an SE that ends nothing, so it may or may not be meant for this one.
-    """
+    """One transaction as its bytes tell it; amounts in USD, None where unknown."""
 
     start: int
     kind: str
@@ -35,7 +32,6 @@ class Sums:
     paid: list[Decimal | None] = field(default_factory=list)
     adjustments: list[Decimal | None] = field(default_factory=list)
     too_long: bool = False
-    doubtful: bool = False
 
     @property
     def claim_paid(self) -> Decimal | None:
@@ -72,23 +68,21 @@ def limited(amount: Decimal | None) -> Decimal | None:
 
 
 def sums_of(data: bytes) -> list[Sums]:
-    """Every transaction of a file, whatever its kind, in file order."""
+    """Every transaction of a file, whatever its kind, in file order; PLBs right behind its SE are part of it."""
     found: list[Sums] = []
     for interchange in find_interchanges(data):
         current: Sums | None = None
-        inside = orphaned = False
+        inside = behind = False
         for start, elements in segments_of(data, interchange):
             tag = elements[0].upper()
             if tag == "ST":
-                current, inside, orphaned = Sums(start, get(elements, 1) or ""), True, False
+                current, inside, behind = Sums(start, get(elements, 1) or ""), True, False
                 found.append(current)
-            elif tag in ENVELOPE:
-                current, inside = None, False
             elif tag == "SE":
-                inside, orphaned = False, current is None
-            elif tag == "PLB" and orphaned and found:
-                found[-1].doubtful = True
-            elif current and (inside or tag == "PLB"):
+                inside, behind = False, inside
+            elif tag in ENVELOPE or not (inside or (behind and tag == "PLB")):
+                inside = behind = False
+            elif current:
                 add(current, tag, elements)
     return found
 

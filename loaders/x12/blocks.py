@@ -12,7 +12,7 @@ import numpy as np
 from loaders.x12.delimiters import BLANKS, Interchange, find_interchanges, interchanges_in
 from loaders.x12.segments import Origin, stretches
 
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 8 << 20
 
 Read = Callable[[int, int], bytes]
 """Gives the bytes from one offset to another."""

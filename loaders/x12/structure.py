@@ -19,7 +19,7 @@ class Structure:
 
     Per transaction: st, se, gs, isa (segment numbers, -1 where missing), first_claim (claims before
     it). Per claim and line: clp, svc (segment numbers), claim_end, line_end (bytes past the last
-    segment). Per segment: transaction (-1 outside; a PLB after SE is inside), header (before the
+    segment). Per segment: transaction (-1 outside; a PLB right after SE is inside), header (before the
     first LX or CLP), claim and line (index in clp and svc, -1 outside).
     """
 
@@ -99,11 +99,13 @@ def structure_of(segments: Segments) -> Structure:
 
 
 def _behind_se(segments: Segments, envelope: Int64) -> tuple[Int64, Int64]:
-    """The PLB segments behind the SE that ends a transaction, and which of the envelope's segments that is."""
+    """The PLB segments right behind the SE that ends a transaction, and which of the envelope's segments that is."""
     plb, tag = segments.rows(Tag.PLB), segments.tag
     before = np.searchsorted(envelope, plb) - 1
     ends = np.flatnonzero((tag[envelope[1:]] == Tag.SE) & (tag[envelope[:-1]] == Tag.ST)) + 1
-    late = np.isin(before, ends)
+    se = envelope[before]
+    nothing_between = np.arange(len(plb)) - np.searchsorted(plb, se) == plb - se - 1
+    late = np.isin(before, ends) & nothing_between
     return plb[late], before[late]
 
 
