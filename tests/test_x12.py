@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from loaders.problems import Problem
 from loaders.x12.columns import Buffer, Column, Spans, buffer_of, date_array, decimal_array, gather
+from loaders.x12.cutting import index_segments
 from loaders.x12.delimiters import find_interchanges
-from loaders.x12.segments import Segments, Tag, code_of, index_segments
+from loaders.x12.segments import Segments
+from loaders.x12.tags import Tag, code_of
 from loaders.x12.values import difference_of, read_dates, read_decimals, sum_by
 from tests import reader_oracle
 

@@ -16,8 +16,9 @@ from loaders.x12.columns import (
     named,
     table_of,
 )
-from loaders.x12.segments import Segments, Tag
+from loaders.x12.segments import Segments
 from loaders.x12.structure import Structure, position_within, rows_with
+from loaders.x12.tags import Tag
 from loaders.x12.values import read_decimals
 
 LAST_CAS_ELEMENT = 19

@@ -9,8 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loaders.x12.delimiters import BLANKS, Interchange, find_interchanges, interchanges_in
-from loaders.x12.segments import Origin, stretches
+from loaders.x12.delimiters import (
+    BLANKS,
+    Interchange,
+    find_interchanges,
+    interchanges_in,
+    stretches,
+)
+from loaders.x12.segments import Origin
 
 BLOCK_BYTES = 8 << 20
 

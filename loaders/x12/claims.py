@@ -18,8 +18,9 @@ from loaders.x12.columns import (
     table_of,
 )
 from loaders.x12.dates import ClaimDates, either
-from loaders.x12.segments import Segments, Tag, code_of
+from loaders.x12.segments import Segments
 from loaders.x12.structure import Structure, first_by, rows_with
+from loaders.x12.tags import Tag, code_of
 from loaders.x12.values import difference_of, read_decimals, sum_by
 
 PAID = findings.Fault("error", "The payment of the claim", findings.QUARANTINED)

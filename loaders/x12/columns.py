@@ -49,6 +49,11 @@ def buffer_of(data: bytes) -> Buffer:
     return Buffer(np.frombuffer(padded, np.uint8, len(data), WORD), words, data.isascii())
 
 
+def concatenated(parts: list[Int64]) -> Int64:
+    """Concatenate, without a copy where there is one part."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
 class Spans(NamedTuple):
     """Byte ranges [start, end) of one value per row; empty where the value is absent."""
 

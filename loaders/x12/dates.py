@@ -6,8 +6,9 @@ import numpy as np
 
 from loaders.x12 import findings
 from loaders.x12.columns import Column, Flags, Int32, Int64, is_any
-from loaders.x12.segments import Segments, Tag, code_of
+from loaders.x12.segments import Segments
 from loaders.x12.structure import Structure, first_by, rows_with
+from loaders.x12.tags import Tag, code_of
 from loaders.x12.values import read_dates
 
 DATE = findings.Fault("warning", "The date", "It was left empty; a date is CCYYMMDD.")

@@ -1,14 +1,17 @@
 """Where the interchanges of an X12 file begin and which bytes delimit them."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 BLANKS = b" \t\r\n\x0b\x0c\x00\x1a\xef\xbb\xbf"
 # Offsets of the sixteen element separators in an ISA of the standard 106 bytes.
 ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 # No ISA of the wrong length is longer; its sixteen elements hold 87 bytes by the standard.
 LONGEST_ISA = 400
+# Blanks between two interchanges; beyond that they are looked at one by one.
+LONGEST_TAIL = 64
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,20 @@ class Interchange:
             self.terminator,
             self.has_isa,
         )
+
+
+def stretches(data: bytes, interchanges: Sequence[Interchange]) -> list[Interchange]:
+    """Interchanges that follow one another with the same delimiters and nothing between, as one."""
+    begins = [interchanges[0]]
+    ends: list[int] = []
+    for before, after in pairwise(interchanges):
+        tail = data[max(before.end - LONGEST_TAIL, before.start) : before.end].rstrip(BLANKS)
+        same = before.delimiters == after.delimiters and before.has_isa == after.has_isa
+        if not (same and tail and tail[-1] == before.terminator):
+            ends.append(before.end)
+            begins.append(after)
+    ends.append(interchanges[-1].end)
+    return [replace(begin, end=end) for begin, end in zip(begins, ends, strict=True)]
 
 
 def find_interchanges(data: bytes) -> tuple[Interchange, ...]:

@@ -8,8 +8,9 @@ import numpy as np
 from loaders.problems import Problem
 from loaders.x12 import findings
 from loaders.x12.columns import Int64, equal_rows
-from loaders.x12.segments import Segments, Tag
+from loaders.x12.segments import Segments
 from loaders.x12.structure import ENVELOPE, next_row
+from loaders.x12.tags import Tag
 from loaders.x12.values import read_decimals
 
 HARMLESS = "Nothing to do if the payment is complete; else ask the payer for the file again."

@@ -21,8 +21,9 @@ from loaders.x12.columns import (
 )
 from loaders.x12.composites import components
 from loaders.x12.dates import ClaimDates, either
-from loaders.x12.segments import Segments, Tag
+from loaders.x12.segments import Segments
 from loaders.x12.structure import Structure, first_by, rows_with
+from loaders.x12.tags import Tag
 from loaders.x12.values import difference_of, read_decimals, sum_by
 
 ONE = 1000

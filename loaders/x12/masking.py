@@ -3,8 +3,9 @@
 import numpy as np
 
 from loaders.x12.columns import Int64, is_any
-from loaders.x12.segments import IGNORED, Segments, Tag
+from loaders.x12.segments import Segments
 from loaders.x12.structure import ENVELOPE, Structure
+from loaders.x12.tags import IGNORED, Tag
 
 # NM101 of people: patient, insured, corrected patient or insured, other subscriber.
 PEOPLE = ("QC", "IL", "74", "GB")

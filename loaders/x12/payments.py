@@ -21,8 +21,9 @@ from loaders.x12.columns import (
     int64_array,
     table_of,
 )
-from loaders.x12.segments import Segments, Tag, code_of
+from loaders.x12.segments import Segments
 from loaders.x12.structure import Structure, first_by, rows_with
+from loaders.x12.tags import Tag, code_of
 from loaders.x12.values import read_dates, read_decimals
 
 

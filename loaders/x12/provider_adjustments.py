@@ -17,8 +17,9 @@ from loaders.x12.columns import (
     table_of,
 )
 from loaders.x12.composites import split_once
-from loaders.x12.segments import Segments, Tag
+from loaders.x12.segments import Segments
 from loaders.x12.structure import Structure, position_within
+from loaders.x12.tags import Tag
 from loaders.x12.values import read_dates, read_decimals
 
 LAST_PLB_ELEMENT = 14

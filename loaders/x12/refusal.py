@@ -5,7 +5,8 @@ import re
 from loaders.problems import Problem
 from loaders.x12.columns import is_any
 from loaders.x12.delimiters import BLANKS
-from loaders.x12.segments import Segments, Tag, code_of
+from loaders.x12.segments import Segments
+from loaders.x12.tags import Tag, code_of
 
 TRANSACTIONS = {
     "270": "eligibility inquiry",

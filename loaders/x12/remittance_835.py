@@ -25,6 +25,7 @@ from loaders.x12.balance import balance_of, balance_problems, payment_problems
 from loaders.x12.blocks import Block, whole_block
 from loaders.x12.claims import claim_problems, claim_table, read_claims
 from loaders.x12.columns import Int64
+from loaders.x12.cutting import index_segments
 from loaders.x12.dates import claim_dates
 from loaders.x12.envelope import NO_EDGES, Edges, envelope_edges
 from loaders.x12.lines import line_problems, line_table, read_lines
@@ -52,7 +53,7 @@ from loaders.x12.schemas import (
     REMITTANCE,
     SERVICE_PAYMENT,
 )
-from loaders.x12.segments import Segments, Tag, code_of, index_segments
+from loaders.x12.segments import Segments
 from loaders.x12.strays import (
     inferred_problems,
     misplaced_problems,
@@ -60,6 +61,7 @@ from loaders.x12.strays import (
     unknown_problems,
 )
 from loaders.x12.structure import Structure, structure_of, without
+from loaders.x12.tags import Tag, code_of
 
 __all__ = [
     "CLAIM_ADJUSTMENT",

@@ -9,7 +9,8 @@ from loaders.x12.blocks import Block
 from loaders.x12.envelope import LEVELS, Edges, Header, closed
 from loaders.x12.findings import Listing, Tally
 from loaders.x12.refusal import cut_off, no_835
-from loaders.x12.segments import Segments, Tag
+from loaders.x12.segments import Segments
+from loaders.x12.tags import Tag
 
 Finding = Listing | Tally
 # Where among the findings those of the envelope stand.

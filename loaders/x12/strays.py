@@ -7,8 +7,9 @@ import numpy as np
 from loaders.problems import Problem
 from loaders.x12.columns import Spans, gather
 from loaders.x12.findings import ASK_PAYER, Listing, Tally, all_of
-from loaders.x12.segments import IGNORED, UNKNOWN, Segments, Tag
+from loaders.x12.segments import Segments
 from loaders.x12.structure import ENVELOPE, Structure
+from loaders.x12.tags import IGNORED, UNKNOWN, Tag
 
 OF_CLAIMS = (Tag.CAS, Tag.SVC, Tag.MIA, Tag.MOA, Tag.LQ)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loaders.x12.columns import Flags, Int64, is_any
-from loaders.x12.segments import IGNORED, Segments, Tag
+from loaders.x12.segments import Segments
+from loaders.x12.tags import IGNORED, Tag
 
 ENVELOPE = (Tag.ISA, Tag.GS, Tag.ST, Tag.SE, Tag.GE, Tag.IEA)
 # What begins or ends a claim within a transaction.
