@@ -35,7 +35,7 @@ from tests.random_835 import Writer
 
 RESULTS = Path(__file__).parent / "results"
 LIMIT_SECONDS = 30
-JOINED, ALONE_EVERY, POOL, LONGEST = 100, 25, 60, 4000
+JOINED, ALONE_EVERY, POOL, LONGEST = 100, 50, 60, 2000
 
 
 @dataclass

@@ -131,10 +131,16 @@ def get(elements: list[str], number: int) -> str | None:
 
 
 def regular_isas(data: bytes) -> dict[int, tuple[int, int, int]]:
-    """Element, component separator and terminator of each ISA whose length is right, by its place."""
+    """Element, component separator and terminator of each ISA whose length is right, by its place.
+
+    Where its last byte begins the next segment, ISA16 was lost and the length is right by chance.
+    """
     found = {}
     for isa in REGULAR_ISA.finditer(data):
         delimiters = isa[1][0], isa[2][0], isa[3][0]
-        if len(set(delimiters)) == 3:
+        follows = data[isa.end() - 1 :].startswith(
+            tuple(tag + isa[1] for tag in (b"GS", b"TA1", b"ST", b"IEA"))
+        )
+        if len(set(delimiters)) == 3 and not follows:
             found[isa.start()] = delimiters
     return found

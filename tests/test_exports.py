@@ -160,6 +160,21 @@ def test_identifiers_with_letters_are_not_taken_for_rounded_numbers(written: str
     assert identifier(written) == written
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (("12345.0", "", "678.0"), ["12345", None, "678"]),
+        (("12345.0", "", "A7.0"), ["12345.0", None, "A7.0"]),
+    ],
+)
+def test_a_column_of_numbers_that_all_end_in_point_zero_is_read_without_it(
+    written: tuple[str, ...], read: list[str | None]
+) -> None:
+    rows = "".join(f"Northland,L{at},{icn},2024-01-05,1\n" for at, icn in enumerate(written))
+    found = [row["payer_claim_control_number"] for row in facts(REGISTER + rows)]
+    assert found == read
+
+
 def test_a_column_of_long_numbers_that_all_end_in_zeros_was_rounded() -> None:
     assert is_rounded_column(["2023120000012300000"])
     assert is_rounded_column(["1234567890123450", "2234567890123450", "3234567890123450"])

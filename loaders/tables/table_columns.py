@@ -12,6 +12,7 @@ from loaders.tables.row_rules import is_npi
 from loaders.tables.table_values import (
     Cell,
     UnreadableValueError,
+    are_whole_numbers_with_a_zero,
     calendar_date,
     day_first,
     identifier,
@@ -86,6 +87,8 @@ def _reader(
     if field.value == "date":
         day_is_first, problems = _day_order(table, field, texts)
         return (lambda text: calendar_date(text, day_is_first, _since_1904(table))), problems
+    if field.value == "identifier" and are_whole_numbers_with_a_zero(texts):
+        return (lambda text: identifier(text.strip().removesuffix(".0"))), []
     return _READERS[field.value], []
 
 

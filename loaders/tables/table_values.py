@@ -23,6 +23,8 @@ _NAMED_MONTH = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[a-z]*\.?,?[- ](\d{4}|\d{2
 _MONTH_NAMED_FIRST = re.compile(r"([A-Za-z]{3})[a-z]*\.?[- ](\d{1,2}),?[- ](\d{4})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}.*$")
+# Up to fifteen digits come through such a program unharmed.
+_WITH_A_ZERO = re.compile(r"\d{1,15}\.0")
 _LONG_NUMBER = re.compile(r"\d{16,}")
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -106,6 +108,12 @@ def identifier(text: str) -> str | None:
             "Export the column as text, so that every digit is kept.",
         )
     return bare
+
+
+def are_whole_numbers_with_a_zero(texts: Iterable[str]) -> bool:
+    """Whether every number of a column ends in ".0": a program took names for numbers, as it does beside blanks."""
+    filled = [text for text in texts if not is_nothing(text)]
+    return bool(filled) and all(_WITH_A_ZERO.fullmatch(text.strip()) for text in filled)
 
 
 def is_rounded_column(texts: Iterable[str]) -> bool:

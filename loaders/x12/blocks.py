@@ -19,6 +19,8 @@ from loaders.x12.delimiters import (
 from loaders.x12.segments import Origin
 
 BLOCK_BYTES = 8 << 20
+# What is read past a block, so that an ISA near its end is seen with what follows it.
+BEYOND = 1024
 
 Read = Callable[[int, int], bytes]
 """Gives the bytes from one offset to another."""
@@ -62,11 +64,11 @@ def blocks_of(read: Read, size: int, block_bytes: int = BLOCK_BYTES) -> Iterator
     at, segments, wanted = 0, 0, block_bytes
     within: _Open | None = None
     while True:
-        window = read(at, min(at + wanted, size))
-        is_end = at + len(window) >= size
-        found = _interchanges(window, within)
-        is_last = is_end or not found
-        cut = len(window) if is_last else _last_transaction(window, found)
+        window = read(at, min(at + wanted + BEYOND, size))
+        end = min(wanted, size - at)
+        found = _interchanges(window, within, end)
+        is_last = at + end >= size or not found
+        cut = end if is_last else _last_transaction(window, found)
         if not cut and not is_last:
             wanted *= 2
             continue
@@ -78,13 +80,15 @@ def blocks_of(read: Read, size: int, block_bytes: int = BLOCK_BYTES) -> Iterator
         at, wanted = at + cut, block_bytes
 
 
-def _interchanges(window: bytes, within: _Open | None) -> tuple[Interchange, ...]:
-    """The interchanges of a window: first, where there is one, the rest of that it begins within."""
+def _interchanges(window: bytes, within: _Open | None, end: int) -> tuple[Interchange, ...]:
+    """The interchanges of a window up to `end`; first, where there is one, the rest of that it begins within."""
     if within is None:
-        return find_interchanges(window)
-    new = interchanges_in(window)
-    end = new[0].start if new else len(window)
-    return (replace(within.interchange, start=0, end=end), *new)
+        found = find_interchanges(window)
+    else:
+        new = interchanges_in(window)
+        rest = replace(within.interchange, start=0, end=new[0].start if new else len(window))
+        found = (rest, *new)
+    return tuple(i.moved(0, end) for i in found if i.start < end)
 
 
 def _block(

@@ -76,10 +76,9 @@ def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
 
 def interchanges_in(data: bytes) -> tuple[Interchange, ...]:
     """The interchanges that begin with an ISA in a text."""
-    found: list[Interchange] = []
-    for word in (b"ISA", b"isa"):
-        read = (_isa_at(data, at) for at in _places(data, word))
-        found = found or [isa for isa in read if isa]
+    places = sorted(at for word in (b"ISA", b"isa") for at in _places(data, word))
+    read = (_isa_at(data, at) for at in places)
+    found = [isa for isa in read if isa]
     ends = [*(isa.start for isa in found), len(data)][1:]
     return tuple(isa.moved(0, end) for isa, end in zip(found, ends, strict=True))
 
@@ -126,8 +125,8 @@ def _ends_at(data: bytes, at: int, element: int) -> bool:
     tag = rb"(?:GS|TA1|IEA|ST)" + re.escape(bytes([element]))
     if not re.match(tag, body, re.IGNORECASE):
         return False
-    line = re.split(rb"[\r\n]", body)[0]
-    return body == rest or line.endswith(data[at : at + 1])
+    lines = re.split(rb"[\r\n]+", body)
+    return body == rest or all(line.endswith(data[at : at + 1]) for line in lines[:-1] or lines)
 
 
 def _counted_separators(data: bytes, start: int, head: bytes) -> tuple[int, ...]:
