@@ -94,9 +94,9 @@ def reads_alike(data: bytes, block_bytes: int) -> bool:
     """Whether blocks of this size must give the same.
 
     Left out, because a block knows less than the file: a first block without a whole ISA is refused as no
-    X12; an ISA that holds the terminator counts as one segment; a blank may be a delimiter or stand before a tag; and whether the
-    last transaction was cut off is seen only where its ST stands in the last block. A column that is not
-    UTF-8 is read as Latin-1, and a block may have a part of it that is.
+    X12; an ISA that holds the terminator counts as one segment; a blank may be a delimiter or stand before a
+    tag; and whether the last transaction was cut off is seen only where its ST stands in the last block. A
+    column that is not UTF-8 is read as Latin-1, and a block may have a part of it that is.
     """
     found = find_interchanges(data)
     if not found or found[0].start + 400 >= block_bytes:
