@@ -5,9 +5,9 @@
 A case is one damaged file. Most share a read: several are joined, and that text is what is checked; where it
 fails, its files are read again alone and in ever smaller groups until the least text that fails is found. Some
 cases are read alone, and some are loaded into a warehouse beside a good file. Checked: no exception, no read
-longer than LIMIT_SECONDS, the schemas, each remittance's sums and state against those of its bytes, the same
-reading in blocks of random size, and that only what balances reaches a figure. Results and the text of every
-finding go to benchmarks/results/.
+longer than LIMIT_SECONDS of processor time, the schemas, each remittance's sums and state against those of its
+bytes, the same reading in blocks of random size, and that only what balances reaches a figure. Results and the
+text of every finding go to benchmarks/results/.
 """
 
 from __future__ import annotations
@@ -194,22 +194,22 @@ def _fewest(texts: list[bytes], attempt: Attempt, failure: str) -> tuple[list[by
 
 def _failure(texts: Sequence[bytes], attempt: Attempt, tally: Tally) -> str | None:
     """What went wrong, told by where; None where all is well."""
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(LIMIT_SECONDS)
+    signal.signal(signal.SIGPROF, _too_long)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT_SECONDS)
     try:
         outcome = attempt(texts)
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__} in {last.name}: `{last.line}`"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     if outcome:
         tally.outcomes[outcome] += len(texts)
     return None
 
 
 def _too_long(_signal: int, _frame: FrameType | None) -> None:
-    raise TimeoutError(f"longer than {LIMIT_SECONDS} seconds")
+    raise TimeoutError(f"longer than {LIMIT_SECONDS} seconds of processor time")
 
 
 def _without_numbers(message: str) -> str:

@@ -135,7 +135,7 @@ def _read_batch(batch: Sequence[tuple[Source, str, bytes]]) -> list[Read]:
         half = len(batch) // 2
         return [*_read_batch(batch[:half]), *_read_batch(batch[half:])]
     files = tuple((source, sha256) for source, sha256, _ in batch)
-    return [FilesRead(files, starts, reading, frames_of(_without_patients(content, reading)))]
+    return [FilesRead(files, starts, reading, frames_of(without_patients(content, reading)))]
 
 
 def _each_has_a_remittance(reading: Reading, starts: Int64) -> bool:
@@ -180,7 +180,7 @@ def _read_one_block(source: Source, sha256: str, block: Block) -> list[Read]:
 
 def _read_block(source: Source, sha256: str, block: Block) -> BlockRead:
     reading = read_block(block)
-    masked = _without_patients(block.data, reading)
+    masked = without_patients(block.data, reading)
     return BlockRead(source, sha256, block, reading, frames_of(masked[block.origin.lead :]))
 
 
@@ -194,7 +194,7 @@ def _no_table(source: Source, kind: str) -> TableReading:
     return TableReading(source.path, kind, (problem,))
 
 
-def _without_patients(content: bytes, reading: Reading) -> memoryview:
+def without_patients(content: bytes, reading: Reading) -> memoryview:
     """The text with every byte that identifies a patient overwritten, offsets unchanged."""
     starts, ends = reading.masked
     lengths = ends - starts
