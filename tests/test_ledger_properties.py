@@ -4,71 +4,28 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ledger.events import Adjustment, Notice, Receivable, Remittance, Takeback
+from data.ledger.decisions import MatchDecision, in_force
+from data.ledger.events import Receivable, Remittance
 from data.ledger.lumps import MOST_ITEMS
 from data.ledger.payer import SAME_AMOUNT_DAYS, PayerItems
 from data.ledger.remittance import read_remittance
 from data.ledger.replay import PayerLedger, replay
-from tests.plb import CLASS_OF
-
-CLAIMS = ["CLAIM0001", "CLAIM0002", "CLAIM0003", "00CLAIM0004"]
-REFERENCES = [*CLAIMS, "claim-0001", "LTR1", "XX CLAIM0002 20250101", "RECOUP", ""]
-AMOUNTS = [100, 250, 75, 425, 15000, 1]
-
-amounts = st.sampled_from(AMOUNTS) | st.integers(1, 50_000)
-
-
-@st.composite
-def takebacks(draw: st.DrawFn, claim_no: int) -> Takeback:
-    name = draw(st.sampled_from(CLAIMS))
-    delta = draw(amounts) * draw(st.sampled_from([-1, -1, -1, 1]))
-    correction = claim_no + 1 if draw(st.booleans()) else None
-    return Takeback(claim_no, correction, delta, (name,))
-
-
-@st.composite
-def adjustments(draw: st.DrawFn, number: int) -> Adjustment:
-    code = draw(st.sampled_from(sorted(CLASS_OF)))
-    amount = draw(amounts) * draw(st.sampled_from([-1, 1]))
-    return Adjustment(number, code, CLASS_OF[code], draw(st.sampled_from(REFERENCES)), amount)
-
-
-@st.composite
-def remittances(draw: st.DrawFn, number: int) -> Remittance:
-    return Remittance(
-        remittance_id=number,
-        payee=draw(st.sampled_from(["PAYEE1", "PAYEE2"])),
-        payment_date=date(2025, 1, 1) + timedelta(days=draw(st.integers(0, 400))),
-        trace_number=f"TRACE{number:05d}",
-        payment_amount=draw(st.sampled_from([0, 1, 100_000])),
-        takebacks=tuple(draw(takebacks(2 * n + 1)) for n in range(draw(st.integers(0, 3)))),
-        adjustments=tuple(draw(adjustments(n + 1)) for n in range(draw(st.integers(0, 5)))),
-    )
-
-
-@st.composite
-def notices(draw: st.DrawFn, number: int) -> Notice:
-    return Notice(
-        notice_id=number,
-        notice_date=date(2025, 1, 1) + timedelta(days=draw(st.integers(0, 400))),
-        amount=draw(amounts),
-        letter_names=(f"LTR{draw(st.integers(1, 3))}",),
-        claim_names=tuple(draw(st.lists(st.sampled_from(CLAIMS), max_size=1))),
-        elected_immediate=False,
-    )
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> tuple[list[Remittance], list[Notice]]:
-    count = draw(st.integers(1, 12))
-    letters = draw(st.integers(0, 4))
-    return [draw(remittances(n)) for n in range(count)], [draw(notices(n)) for n in range(letters)]
+from tests.histories import (
+    AMOUNTS,
+    History,
+    amounts,
+    assert_every_cent_is_explained,
+    decided_histories,
+    forwarding_payers,
+    histories,
+    in_order,
+)
 
 
 def figures(ledger: PayerLedger) -> list[object]:
@@ -82,27 +39,40 @@ def figures(ledger: PayerLedger) -> list[object]:
 
 @given(histories())
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_every_cent_is_explained(history: tuple[list[Remittance], list[Notice]]) -> None:
-    found, letters = history
-    ledger = replay(found, letters)
-    for item in ledger.receivables:
-        assert item.withheld <= item.established
-        settled = item.withheld + item.refunded + item.forgiven + item.cancelled
-        assert item.established == settled + item.waiting
-        assert item.put_off >= 0
-        assert item.forwarded >= 0
-        assert item.returned + item.recovered <= item.withheld
-    for totals, remittance in zip(ledger.totals, sorted(found, key=_order), strict=True):
-        taken = totals.withheld - totals.returned - totals.excess_refund - totals.uncovered_credit
-        assert totals.net_withheld == taken
-        assert totals.identified == sum(-t.delta for t in remittance.takebacks if t.delta < 0)
+def test_every_cent_is_explained(history: History) -> None:
+    assert_every_cent_is_explained(replay(*history), history[0])
+
+
+@given(decided_histories())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_decision_is_followed_or_told_to_be_stale_and_every_cent_explained(
+    decided: tuple[History, list[MatchDecision]],
+) -> None:
+    history, decisions = decided
+    ledger = replay(*history, in_force(decisions))
+    assert_every_cent_is_explained(ledger, history[0])
+    stale = [each.decision for each in ledger.stale]
+    assert len(stale) == len(set(stale))
+    assert set(stale) <= set(decisions)
+    for decision in set(decisions) - set(stale):
+        own = [
+            piece
+            for piece in ledger.pieces
+            if (piece.remittance_id, piece.adjustment_no)
+            == (decision.remittance_id, decision.adjustment_no)
+        ]
+        if decision.receivable_id is not None:
+            assert any(
+                piece.receivable_id == decision.receivable_id and piece.match.decision is decision
+                for piece in own
+            )
+        else:
+            assert {piece.match.confidence for piece in own} <= {"suspense"}
 
 
 @given(histories(), st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None, derandomize=True)
-def test_the_order_of_reading_changes_nothing(
-    history: tuple[list[Remittance], list[Notice]], shuffler: random.Random
-) -> None:
+def test_the_order_of_reading_changes_nothing(history: History, shuffler: random.Random) -> None:
     found, letters = history
     before = figures(replay(found, letters))
     shuffler.shuffle(found)
@@ -113,7 +83,7 @@ def test_the_order_of_reading_changes_nothing(
 @given(histories())
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_pieces_events_and_totals_say_the_same(
-    history: tuple[list[Remittance], list[Notice]],
+    history: History,
 ) -> None:
     ledger = replay(*history)
     for kind in ("withheld", "returned", "recovered", "refunded", "forgiven", "corrected"):
@@ -142,7 +112,7 @@ def test_pieces_events_and_totals_say_the_same(
 @given(histories())
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_nothing_is_open_but_what_was_put_off_or_forwarded(
-    history: tuple[list[Remittance], list[Notice]],
+    history: History,
 ) -> None:
     ledger = replay(*history)
     for item in ledger.receivables:
@@ -151,18 +121,34 @@ def test_nothing_is_open_but_what_was_put_off_or_forwarded(
         assert item.waiting <= deferred
 
 
-def _order(remittance: Remittance) -> tuple[date, str]:
-    return (remittance.payment_date, remittance.trace_number)
+@given(forwarding_payers())
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_what_is_open_is_the_last_balance_and_what_is_put_off(
+    payer: tuple[list[Remittance], list[int]],
+) -> None:
+    history, printed = payer
+    for number, last_forwarded in enumerate(printed, start=1):
+        ledger = replay(history[:number], [])
+        recoveries = [a.amount for r in history[:number] for a in r.adjustments]
+        put_off = -sum(amount for amount in recoveries) - last_forwarded
+        assert sum(item.short for item in ledger.receivables) == last_forwarded
+        assert sum(item.waiting for item in ledger.receivables) == last_forwarded + put_off
+        assert sum(item.put_off for item in ledger.receivables) == put_off
+        balance = {item.receivable_id: 0 for item in ledger.receivables}
+        for event in ledger.events:
+            sign = {"established": 1, "withheld": -1, "cancelled": -1}.get(event.kind, 0)
+            balance[event.receivable_id] += sign * event.amount
+        assert balance == {item.receivable_id: item.waiting for item in ledger.receivables}
 
 
 @given(histories(), amounts, amounts)
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_amounts_find_the_items_that_a_look_at_every_item_finds(
-    history: tuple[list[Remittance], list[Notice]], one: int, other: int
+    history: History, one: int, other: int
 ) -> None:
     found, letters = history
     items = PayerItems(letters)
-    for remittance in sorted(found, key=_order):
+    for remittance in in_order(found):
         waiting = sum(item.waiting for item in items.all)
         for amount in {one, other, one + other, waiting, *AMOUNTS} - {0}:
             open_items, _ = items.open_by_amount(amount, remittance)

@@ -53,7 +53,10 @@ def test_cents_are_exact_in_dollars(connection: duckdb.DuckDBPyConnection, cents
     write_ledgers(connection, {"PAYER": ledger(pieces=(piece,))})
     rows = connection.execute("select * from replayed_piece").fetchall()
     usd = Decimal(cents).scaleb(-2)
-    assert rows == [(7, "R1", "taken", None, 3, usd, 9, "no item known", "suspense")]
+    who, when, why = None, None, None
+    assert rows == [
+        (7, "R1", "taken", None, 3, usd, False, 9, "no item known", "suspense", who, when, why)
+    ]
 
 
 def test_a_ledger_without_anything_leaves_the_tables_empty(

@@ -1,13 +1,11 @@
-"""What the provider adjustments of a remittance say: put off, taken, given back, brought in, settled, forwarded."""
+"""What the recoveries of a remittance say (WO, WU, OB): put off, taken, given back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from data.ledger.books import Books
+from data.ledger.decided import Verdict, lump_with, verdict_on
 from data.ledger.events import (
     ALLOCATED,
-    EXACT,
     PARSED,
     SAME_AMOUNT,
     UNMATCHED,
@@ -16,12 +14,17 @@ from data.ledger.events import (
     Receivable,
 )
 from data.ledger.references import normalised
+from data.ledger.suspense import note_candidates
 
 
-def put_off(books: Books, adjustment: Adjustment) -> int:
+def put_off(books: Books, adjustment: Adjustment, verdict: Verdict | None) -> int:
     """A negative recovery beside its reversal puts the taking off; returns what it leaves unexplained."""
     left = -adjustment.amount
-    for item, match in _claims_meant(books, adjustment.reference, left):
+    if verdict is None:
+        meant = _claims_meant(books, adjustment.reference, left)
+    else:
+        meant = [(verdict.item, verdict.match)] if verdict.item else []
+    for item, match in meant:
         part = min(left, books.cash[item])
         if part > 0:
             books.defer(item, part, adjustment, match)
@@ -36,17 +39,28 @@ def _claims_meant(books: Books, reference: str, amount: int) -> list[tuple[Recei
     if here:
         here.sort(key=lambda i: (books.cash[i] != amount, books.from_claims[i]))
         return [(item, match) for item in here]
-    if any(item.net_withheld > 0 for item in named):
-        return []
     owing = [item for item in books.from_claims if books.cash[item] > 0]
     same = [item for item in owing if books.cash[item] == amount]
+    withheld = [item for item in named if item.net_withheld > 0]
+    if withheld and not (len(same) == 1 and _is_used_again(withheld, reference, amount)):
+        return []
     if len(same) == 1:
         return [(same[0], SAME_AMOUNT)]
     return [(item, ALLOCATED) for item in same or reversed(owing)]
 
 
+def _is_used_again(withheld: list[Receivable], reference: str, amount: int) -> bool:
+    """Whether a reference is no number of a claim or letter, and the amount not what is withheld under it."""
+    name = normalised(reference)
+    return all(item.net_withheld != amount and name in item.learnt for item in withheld)
+
+
 def take(books: Books, adjustment: Adjustment) -> None:
     """A positive recovery takes what was put off, what a letter announced, or something never seen."""
+    verdict = verdict_on(books, adjustment)
+    if verdict is not None:
+        _take_as_decided(books, adjustment, verdict)
+        return
     left = adjustment.amount
     called, match = books.items.index.called(adjustment.reference)
     named = _of_this_payee(books, called)
@@ -57,10 +71,26 @@ def take(books: Books, adjustment: Adjustment) -> None:
     for item in found:
         part = min(left, item.takeable)
         if part > 0:
-            _take_from(books, item, part, adjustment, match)
+            take_from(books, item, part, adjustment, match)
             left -= part
     if left > 0:
-        _take_unseen(books, left, adjustment, named[0] if named else None, match)
+        about = named[0] if named else None
+        _take_unseen(books, left, adjustment, about, match if about else UNMATCHED)
+
+
+def _take_as_decided(books: Books, adjustment: Adjustment, verdict: Verdict) -> None:
+    """All of it is taken of the item decided on, but for the rest of a lump that only some others make up."""
+    left, match = adjustment.amount, verdict.match
+    if verdict.item is None:
+        _take_unseen(books, left, adjustment, None, match)
+        return
+    for item in lump_with(books, verdict.item, left):
+        part = min(left, item.takeable)
+        if part > 0:
+            take_from(books, item, part, adjustment, match)
+            left -= part
+    if left > 0:
+        take_from(books, verdict.item, left, adjustment, match)
 
 
 def _of_this_payee(books: Books, items: list[Receivable]) -> list[Receivable]:
@@ -69,7 +99,7 @@ def _of_this_payee(books: Books, items: list[Receivable]) -> list[Receivable]:
     return own or items
 
 
-def _take_from(
+def take_from(
     books: Books, item: Receivable, part: int, adjustment: Adjustment, match: Match
 ) -> None:
     from_put_off = min(part, item.put_off)
@@ -77,13 +107,14 @@ def _take_from(
     announced = part - from_put_off - from_forwarded
     item.put_off -= from_put_off
     item.forwarded -= from_forwarded
+    item.short = min(item.short, item.forwarded)
     if announced:
         if item.is_letter_only:
             item.origin, item.notice_match = "letter, then recovery", match
             item.remittance_id = books.remittance.remittance_id
         books.establish(item, announced)
-    if match.tier <= PARSED.tier:
-        books.items.index.add(item, [adjustment.reference])
+    if match.tier <= PARSED.tier and match.decision is None:
+        books.items.index.learn(item, adjustment.reference)
     books.move(item, "taken", part, match, adjustment=adjustment)
 
 
@@ -91,21 +122,35 @@ def _take_unseen(
     books: Books, amount: int, adjustment: Adjustment, named: Receivable | None, match: Match
 ) -> None:
     """Money taken beyond anything known is an item of its own, about the claim its reference names, if any."""
+    if match.confidence == UNMATCHED.confidence:
+        note_candidates(books, adjustment, amount)
     item = books.open_from(adjustment, "recovery without a known item")
     if named is not None and named.claim_no is not None:
         item.remittance_id = named.remittance_id
         item.claim_no, item.correction_no = named.claim_no, named.correction_no
     books.establish(item, amount)
-    books.move(item, "taken", amount, match if named else UNMATCHED, adjustment=adjustment)
+    books.move(item, "taken", amount, match, adjustment=adjustment)
 
 
-def give_back(books: Books, adjustment: Adjustment, left: int) -> None:
+def give_back(books: Books, adjustment: Adjustment, left: int, verdict: Verdict | None) -> None:
     """A negative recovery alone undoes a taking of this remittance, or gives back an earlier one."""
     if left <= 0:
         return
-    named, match = books.items.index.called(adjustment.reference)
-    if not named:
-        named, match = books.items.withheld_by_amount(left, books.remittance)
+    if verdict is None:
+        named, match = books.items.index.called(adjustment.reference)
+        if not named:
+            named, match = books.items.withheld_by_amount(left, books.remittance)
+    else:
+        named, match = [verdict.item] if verdict.item else [], verdict.match
+    left = give_back_on(books, adjustment, left, named, match)
+    if left > 0:
+        is_decided = verdict is not None and verdict.item is None
+        credit_unseen(books, left, adjustment, match if is_decided else UNMATCHED)
+
+
+def give_back_on(
+    books: Books, adjustment: Adjustment, left: int, named: list[Receivable], match: Match
+) -> int:
     for item in sorted(named, key=lambda i: (_givable(books, i) != left, i.age())):
         undone = min(left, max(0, books.cash[item]))
         if undone > 0:
@@ -115,111 +160,22 @@ def give_back(books: Books, adjustment: Adjustment, left: int) -> None:
         if part > 0:
             books.move(item, "given_back", -part, match, adjustment=adjustment)
             left -= part
-    if left > 0:
-        _credit_unseen(books, left, adjustment)
+    return left
 
 
 def _givable(books: Books, item: Receivable) -> int:
     return item.net_withheld + books.cash[item]
 
 
-def _credit_unseen(books: Books, amount: int, adjustment: Adjustment) -> None:
+def credit_unseen(
+    books: Books, amount: int, adjustment: Adjustment, match: Match = UNMATCHED
+) -> None:
     """Money given that nothing known explains waits in suspense, where a later recovery may find it."""
     item = books.open_from(adjustment, "credit without a known item")
     books.establish(item, amount)
     if adjustment.plb_class == "carrier":
-        books.carry(item, amount, adjustment, UNMATCHED)
+        books.carry(item, amount, adjustment, match)
     else:
-        books.defer(item, amount, adjustment, UNMATCHED)
+        books.defer(item, amount, adjustment, match)
     books.cash[item] += amount
     books.uncovered_credit += amount
-
-
-def bring_in(books: Books, adjustment: Adjustment) -> None:
-    """FB+ brings forwarded balances back: the one its reference names first, then the oldest."""
-    left = adjustment.amount
-    pool = books.items.forwarded_for(books.remittance.payee)
-    name = normalised(adjustment.reference)
-    for item in sorted(pool, key=lambda i: (name not in i.forwarding_names, i.age())):
-        part = min(left, item.forwarded)
-        if part > 0:
-            match = EXACT if name in item.forwarding_names else ALLOCATED
-            item.forwarded -= part
-            books.move(item, "brought_in", part, match, adjustment=adjustment)
-            left -= part
-    if left > 0:
-        item = books.open_from(adjustment, "balance from before the data")
-        books.establish(item, left)
-        books.move(item, "brought_in", left, UNMATCHED, adjustment=adjustment)
-
-
-def settlements(books: Books) -> list[Adjustment]:
-    """Refunds, and those CS whose reference ties them to an established item."""
-    found = []
-    for adjustment in books.remittance.adjustments:
-        if adjustment.reason_code == "CS":
-            called, _ = books.items.index.called(adjustment.reference)
-            if any(item.established for item in called):
-                books.settling.add(adjustment.adjustment_no)
-                found.append(adjustment)
-        elif adjustment.plb_class == "settlement":
-            found.append(adjustment)
-    return found
-
-
-def settle(books: Books, adjustment: Adjustment) -> None:
-    """A refund acknowledged, or a debt forgiven, settles what this remittance would otherwise take.
-
-    What exceeds the item it names was refunded too much: it settles no other.
-    """
-    left = -adjustment.amount
-    for item, match in _settled(books, adjustment):
-        part = min(left, books.cash[item])
-        left -= part
-        if adjustment.reason_code == "CS":
-            item.forgiven += part
-            books.move(item, "forgiven", -part, match, adjustment=adjustment)
-        else:
-            item.refunded += part
-            books.move(item, "refunded", -part, match, adjustment=adjustment)
-        if left == 0:
-            return
-    books.excess_refund += left
-
-
-def _settled(books: Books, adjustment: Adjustment) -> list[tuple[Receivable, Match]]:
-    """What a settlement can mean: the items it names, else those of its amount, then the oldest."""
-    named_here, match = books.named_here(adjustment.reference)
-    if named_here:
-        return [(item, match) for item in sorted(_taking(books, named_here), key=Receivable.age)]
-    taking = _taking(books, books.amounts)
-    taking.sort(key=lambda i: (books.cash[i] != -adjustment.amount, i.age()))
-    return [(item, ALLOCATED) for item in taking]
-
-
-def forward(books: Books, adjustment: Adjustment) -> None:
-    """FB- carries what could not be taken: of the claim it names first, else of the newest items."""
-    left = -adjustment.amount
-    for item, match in _forwardable(books, adjustment):
-        part = min(left, books.cash[item])
-        left -= part
-        books.carry(item, part, adjustment, match)
-        if left == 0:
-            return
-    _credit_unseen(books, left, adjustment)
-
-
-def _forwardable(books: Books, adjustment: Adjustment) -> Iterator[tuple[Receivable, Match]]:
-    """What a balance can have been left of: the items it names, then all others, the newest first."""
-    named_here, match = books.named_here(adjustment.reference)
-    named = _taking(books, named_here)
-    for item in sorted(named, key=Receivable.age, reverse=True):
-        yield item, match
-    others = [item for item in _taking(books, books.amounts) if item not in named]
-    for item in sorted(others, key=Receivable.age, reverse=True):
-        yield item, ALLOCATED
-
-
-def _taking(books: Books, items: Iterable[Receivable]) -> list[Receivable]:
-    """Those of the items that this remittance takes from, each once."""
-    return [item for item in dict.fromkeys(items) if books.cash[item] > 0]

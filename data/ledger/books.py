@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
+from data.ledger.decisions import MatchDecision
 from data.ledger.events import (
     EXACT,
     ITEM_AMOUNTS,
@@ -46,6 +48,16 @@ class Books:
         self.uncovered_credit = 0
         self.settling: set[int] = set()
 
+    def decision_on(self, adjustment: Adjustment) -> MatchDecision | None:
+        """What people decided about an adjustment of this remittance; it counts as read from here on."""
+        decisions = self.items.decisions
+        if not decisions:
+            return None
+        decision = decisions.get((self.remittance.remittance_id, adjustment.adjustment_no))
+        if decision is not None:
+            self.items.decisions_read.add((decision.remittance_id, decision.adjustment_no))
+        return decision
+
     def open_from(self, adjustment: Adjustment, origin: str) -> Receivable:
         identifier = receivable_id(
             self.remittance.remittance_id, "adjustment", adjustment.adjustment_no
@@ -62,12 +74,14 @@ class Books:
     def defer(self, item: Receivable, part: int, adjustment: Adjustment, match: Match) -> None:
         item.put_off += part
         item.put_off_date = item.put_off_date or self.remittance.payment_date
-        self.items.index.add(item, [adjustment.reference])
+        self.items.index.learn(item, adjustment.reference)
         self.move(item, "put_off", -part, match, adjustment=adjustment)
 
     def carry(self, item: Receivable, part: int, adjustment: Adjustment, match: Match) -> None:
         """With nothing paid the balance is a true shortfall; with money paid the payer chose to put it off."""
         item.forwarded += part
+        if self.remittance.payment_amount <= 0:
+            item.short += part
         names = (adjustment.reference, self.remittance.trace_number)
         item.forwarding_names = frozenset(normalised(name) for name in names)
         if self.remittance.payment_amount > 0:
@@ -107,6 +121,11 @@ class Books:
     ) -> None:
         self.amounts[item][kind] += abs(amount)
         self.items.note_waiting(item)
+        is_affiliate = adjustment is not None and (
+            adjustment.reason_code == "OB" or item.payee != self.remittance.payee
+        )
+        if is_affiliate and amount > 0:
+            item.is_affiliate = True
         self.items.pieces.append(
             Piece(
                 self.remittance.remittance_id,
@@ -116,6 +135,7 @@ class Books:
                 adjustment.adjustment_no if adjustment else None,
                 amount,
                 match,
+                is_affiliate,
             )
         )
 
@@ -126,6 +146,10 @@ class Books:
             return moved, EXACT
         called, match = self.items.index.called(reference)
         return [item for item in called if item in self.amounts], match
+
+    def taking(self, items: Iterable[Receivable]) -> list[Receivable]:
+        """Those of the items that this remittance takes from, each once."""
+        return [item for item in dict.fromkeys(items) if self.cash[item] > 0]
 
     def close(self) -> None:
         """What is left on an item is withheld if positive, returned if negative."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
-from data.ledger.inputs import read_payers
-from data.ledger.outputs import create_tables, drop_tables, write_ledgers
-from data.ledger.replay import PayerLedger, replay
+from data.ledger.decisions import MatchDecision, in_force
+from data.ledger.inputs import by_payer, read_facts
+from data.ledger.outputs import create_tables, drop_tables, write_stale, write_tables
+from data.ledger.payers import replay_payers
+from data.rules import RuleBook, read_rules, write_rules
 
 DATA = Path(__file__).resolve().parent.parent
 REFERENCE_TABLES = {
@@ -23,21 +23,27 @@ REFERENCE_TABLES = {
     "never_a_cause": "One row per reason code that never is a root cause.",
 }
 REPLAY_AFTER = 40
-PIECES_AT_ONCE = 20_000
 
 
-def build_ledger(connection: duckdb.DuckDBPyConnection) -> None:
+def build_ledger(
+    connection: duckdb.DuckDBPyConnection,
+    decisions: Iterable[MatchDecision] = (),
+    rules: RuleBook | None = None,
+) -> None:
     """Replaces every derived table; run it inside the transaction that added the facts.
 
+    `decisions` are what people decided about matches; of several about one adjustment the latest counts. Those
+    that the history does not allow are written to stale_decision. `rules` are those about notice and time; None
+    means those built in.
     Raises AssertionError where a remittance's cash is not explained to the cent: that is a bug, never bad data.
     """
     _load_reference(connection)
+    write_rules(connection, rules or read_rules(None))
     models = sorted((DATA / "models").glob("*.sql"))
     for model in models:
         if _number(model) < REPLAY_AFTER:
             connection.execute(model.read_text())
-    with _without_cycle_search():
-        _replay_all(connection)
+    _replay_all(connection, decisions)
     for model in models:
         if _number(model) >= REPLAY_AFTER:
             connection.execute(model.read_text())
@@ -82,24 +88,11 @@ def _describe_columns(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"comment on column {table}.{column} is '{text}'")
 
 
-@contextlib.contextmanager
-def _without_cycle_search() -> Iterator[None]:
-    """The replay makes many objects and no cycles: to look for some would take a quarter of its time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _replay_all(connection: duckdb.DuckDBPyConnection) -> None:
+def _replay_all(connection: duckdb.DuckDBPyConnection, decisions: Iterable[MatchDecision]) -> None:
     create_tables(connection)
-    ledgers: dict[str, PayerLedger] = {}
-    for facts in read_payers(connection):
-        ledgers[facts.payer_key] = replay(facts.remittances, facts.notices)
-        if sum(len(ledger.pieces) for ledger in ledgers.values()) > PIECES_AT_ONCE:
-            write_ledgers(connection, ledgers)
-            ledgers = {}
-    write_ledgers(connection, ledgers)
+    facts = read_facts(connection)
+    decided, stale = by_payer(in_force(decisions), facts)
+    for found in replay_payers(facts, decided):
+        write_tables(connection, found.tables)
+        stale += found.stale
+    write_stale(connection, stale)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
+from data.ledger.decisions import MatchDecision
+
 PlbClass = Literal["recoupment", "carrier", "settlement", "other"]
 
 # What is kept on a receivable, and told as an event of it.
@@ -98,11 +100,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a name led to an item: the tier of the search, and how sure that is."""
+    """How a name led to an item: the tier of the search, how sure that is, and who decided it where a person did."""
 
     tier: int
     method: str
     confidence: str
+    decision: MatchDecision | None = None
 
 
 FROM_CLAIM = Match(0, "the claim itself", "certain")
@@ -116,11 +119,19 @@ ALLOCATED = Match(7, "allocated, oldest taken first", "allocated")
 UNMATCHED = Match(9, "no item known", "suspense")
 
 
+def decided_match(decision: MatchDecision) -> Match:
+    """A match by decision: to one receivable, or to none of those known, which leaves it in suspense."""
+    if decision.receivable_id is None:
+        return Match(UNMATCHED.tier, "decided", UNMATCHED.confidence, decision)
+    return Match(0, "decided", "confirmed", decision)
+
+
 class Piece(NamedTuple):
     """A part of one line of a remittance, given to one receivable.
 
     `amount` is cash withheld in this remittance, in cents: positive takes, negative gives.
-    `corrected` and `recovered` pieces are claims paid on top, shown positive.
+    `corrected` and `recovered` pieces are claims paid on top, shown positive. `is_affiliate`: the payer calls the
+    adjustment an offset of an affiliate (OB), or another payee than the one who owes the item is paid here.
     """
 
     remittance_id: int
@@ -130,6 +141,7 @@ class Piece(NamedTuple):
     adjustment_no: int | None
     amount: int
     match: Match
+    is_affiliate: bool = False
 
 
 class Event(NamedTuple):
@@ -143,13 +155,27 @@ class Event(NamedTuple):
     mechanism: str = ""
 
 
+class SuspenseCandidate(NamedTuple):
+    """An open item a withdrawal in suspense could be about; cents in suspense, and cents open at that moment."""
+
+    remittance_id: int
+    adjustment_no: int
+    amount: int
+    receivable_id: str
+    candidate_amount: int
+    reason: str
+    rank: int
+
+
 @dataclass(eq=False, slots=True)
 class Receivable:
     """One overpayment a payer is owed, as it stands after the remittances read so far; money in cents.
 
     established = withheld + refunded + forgiven + cancelled + waiting, always. What comes back (returned,
     recovered, corrected) is counted apart: it does not make the item open again. Cancelled is what one
-    remittance took and gave back at once. `names` gives the normalised spelling of each name it answers to.
+    remittance took and gave back at once. `short` is the part of `forwarded` that a payment of zero could not
+    take; the rest of it the payer chose to put off. `names` gives the normalised spelling of each name it answers
+    to, `learnt` those that only adjustments gave it.
     """
 
     receivable_id: str
@@ -166,6 +192,7 @@ class Receivable:
     established: int = 0
     put_off: int = 0
     forwarded: int = 0
+    short: int = 0
     withheld: int = 0
     refunded: int = 0
     forgiven: int = 0
@@ -176,7 +203,9 @@ class Receivable:
     put_off_date: date | None = None
     first_withdrawal: date | None = None
     mechanism: str = ""
+    is_affiliate: bool = False
     names: dict[str, str] = field(default_factory=dict)
+    learnt: tuple[str, ...] = ()
     forwarding_names: frozenset[str] = frozenset()
 
     @property

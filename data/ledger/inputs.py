@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from data.ledger.decisions import NOT_READ, Decisions, MatchDecision, StaleDecision
 from data.ledger.events import (
     Adjustment,
     LaterPayment,
@@ -82,19 +84,59 @@ class PayerFacts:
     notices: list[Notice]
 
 
-def read_payers(connection: duckdb.DuckDBPyConnection) -> Iterator[PayerFacts]:
+_QUERIES = (
+    _TAKEBACKS,
+    _LATER_PAYMENTS,
+    _ADJUSTMENTS,
+    _REMITTANCES,
+    _NOTICES,
+    _NOTICE_CLAIM_NAMES,
+)
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection) -> list[pa.Table]:
+    """What the replay reads of all payers, as columns; the payer is the first, and the rows are sorted by it."""
+    return [connection.sql(sql).to_arrow_table() for sql in _QUERIES]
+
+
+def by_payer(
+    decisions: Decisions, tables: Sequence[pa.Table]
+) -> tuple[dict[str, dict[tuple[int, int], MatchDecision]], list[StaleDecision]]:
+    """Decisions by the payer of their remittance, and those about remittances that no payer has."""
+    found: dict[str, dict[tuple[int, int], MatchDecision]] = defaultdict(dict)
+    stale: list[StaleDecision] = []
+    if not decisions:
+        return found, stale
+    remittances = tables[_QUERIES.index(_REMITTANCES)]
+    payer_of = dict(zip(*(remittances.column(n).to_pylist() for n in (1, 0)), strict=True))
+    for place, decision in decisions.items():
+        payer = payer_of.get(decision.remittance_id)
+        if payer is None:
+            stale.append(StaleDecision(decision, NOT_READ))
+        else:
+            found[payer][place] = decision
+    return found, stale
+
+
+def rows_by_payer(tables: Sequence[pa.Table]) -> Counter[str]:
+    """How much each payer has to be read of."""
+    return sum((_rows_of(table) for table in tables), Counter())
+
+
+def _rows_of(table: pa.Table) -> Counter[str]:
+    """Rows by payer, in the order of the table."""
+    return Counter(map(str, table.column(0).to_pylist()))
+
+
+def facts_of(tables: Sequence[pa.Table], payers: Collection[str]) -> list[pa.Table]:
+    """The facts of some payers only."""
+    wanted = pa.array(sorted(payers), type=pa.string())
+    return [table.filter(pc.is_in(table.column(0), value_set=wanted)) for table in tables]
+
+
+def read_payers(tables: Sequence[pa.Table]) -> Iterator[PayerFacts]:
     """One payer after the other, so that only one is held as objects; the others wait as columns."""
-    takebacks, later, adjustments, remittances, notices, names = (
-        _ByPayer(connection, sql)
-        for sql in (
-            _TAKEBACKS,
-            _LATER_PAYMENTS,
-            _ADJUSTMENTS,
-            _REMITTANCES,
-            _NOTICES,
-            _NOTICE_CLAIM_NAMES,
-        )
-    )
+    takebacks, later, adjustments, remittances, notices, names = map(_ByPayer, tables)
     for payer in sorted(remittances.payers() | notices.payers()):
         yield PayerFacts(
             payer,
@@ -109,13 +151,13 @@ def read_payers(connection: duckdb.DuckDBPyConnection) -> Iterator[PayerFacts]:
 
 
 class _ByPayer:
-    """The rows of a query, kept as columns and handed out by payer."""
+    """The rows of a query sorted by payer, kept as columns and handed out by payer."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-        self._table: pa.Table = connection.sql(sql).to_arrow_table()
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
         self._slices: dict[str, tuple[int, int]] = {}
         start = 0
-        for payer, count in Counter(self._table.column(0).to_pylist()).items():
+        for payer, count in _rows_of(table).items():
             self._slices[payer] = (start, count)
             start += count
 

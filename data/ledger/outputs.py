@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from operator import attrgetter
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
+from data.ledger.decisions import StaleDecision
 from data.ledger.events import ITEM_AMOUNTS, Piece, Receivable
 from data.ledger.references import LONGEST_REFERENCE, bare
 from data.ledger.replay import PayerLedger
@@ -19,6 +21,8 @@ _ARROW: dict[str, pa.DataType] = {
     "number": pa.int32(),
     "date": pa.date32(),
     "usd": pa.decimal128(18, 2),
+    "time": pa.timestamp("us"),
+    "flag": pa.bool_(),
 }
 _SQL = {
     "text": "varchar",
@@ -26,6 +30,8 @@ _SQL = {
     "number": "integer",
     "date": "date",
     "usd": "decimal(18, 2)",
+    "time": "timestamp",
+    "flag": "boolean",
 }
 TOTALS = (
     "identified",
@@ -43,16 +49,21 @@ TOTALS = (
 RECEIVABLE = (
     "receivable_id:text payer_key:text payee:text origin:text reference:text remittance_id:id claim_no:number"
     " correction_no:number notice_id:id notice_tier:number notice_method:text established_on:date"
-    " put_off_date:date first_withdrawal:date mechanism:text "
+    " put_off_date:date first_withdrawal:date mechanism:text is_affiliate:flag opened:number short:usd "
 ) + " ".join(f"{name}:usd" for name in ITEM_AMOUNTS)
 NAME = "receivable_id:text payer_key:text tier:number name:text"
 PIECE = (
     "remittance_id:id receivable_id:text kind:text claim_no:number adjustment_no:number amount:usd"
-    " tier:number method:text confidence:text"
+    " is_affiliate:flag tier:number method:text confidence:text decided_by:text decided_at:time decided_why:text"
 )
 EVENT = "event_no:number receivable_id:text event_date:date remittance_id:id kind:text amount:usd mechanism:text"
 TOTAL = "remittance_id:id " + " ".join(f"{name}:usd" for name in TOTALS)
 SETTLING = "remittance_id:id adjustment_no:number"
+CANDIDATE = (
+    "remittance_id:id adjustment_no:number amount:usd receivable_id:text candidate_amount:usd"
+    " reason:text rank:number"
+)
+STALE = "remittance_id:id adjustment_no:number receivable_id:text made_by:text made_at:time why:text reason:text"
 
 
 TABLES = {
@@ -63,6 +74,8 @@ TABLES = {
     "replayed_event": EVENT,
     "replayed_total": TOTAL,
     "settling_adjustment": SETTLING,
+    "replayed_candidate": CANDIDATE,
+    "replayed_stale": STALE,
 }
 
 
@@ -87,11 +100,27 @@ def write_ledgers(
     connection: duckdb.DuckDBPyConnection, ledgers: Mapping[str, PayerLedger]
 ) -> None:
     """Adds what was found for some payers, by payer, to the tables."""
-    for name, table in _tables(ledgers).items():
+    write_tables(connection, tables_of(ledgers))
+
+
+def write_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
+    """Adds rows to the tables of those names."""
+    for name, table in tables.items():
         connection.from_arrow(table).insert_into(name)
 
 
-def _tables(ledgers: Mapping[str, PayerLedger]) -> dict[str, pa.Table]:
+def write_stale(connection: duckdb.DuckDBPyConnection, stale: Iterable[StaleDecision]) -> None:
+    """Adds the decisions that could not be followed."""
+    rows = [(*astuple(each.decision), each.reason) for each in sorted(stale, key=_place)]
+    connection.from_arrow(_table(STALE, _columns(rows))).insert_into("replayed_stale")
+
+
+def _place(stale: StaleDecision) -> tuple[int, int]:
+    return stale.decision.remittance_id, stale.decision.adjustment_no
+
+
+def tables_of(ledgers: Mapping[str, PayerLedger]) -> dict[str, pa.Table]:
+    """What was found for some payers as rows of the tables; stale decisions are written apart."""
     pieces = [piece for ledger in ledgers.values() for piece in ledger.pieces]
     events = [event for ledger in ledgers.values() for event in ledger.events]
     totals = [total for ledger in ledgers.values() for total in ledger.totals]
@@ -106,6 +135,9 @@ def _tables(ledgers: Mapping[str, PayerLedger]) -> dict[str, pa.Table]:
         "replayed_total": [_each(name, totals) for name in ("remittance_id", *TOTALS)],
         "settling_adjustment": _columns(
             (total.remittance_id, number) for total in totals for number in sorted(total.settling)
+        ),
+        "replayed_candidate": _columns(
+            candidate for ledger in ledgers.values() for candidate in ledger.candidates
         ),
     }
     return {name: _table(TABLES[name], columns) for name, columns in values.items()}
@@ -162,6 +194,13 @@ def _names(payer: str, item: Receivable) -> Iterator[tuple[object, ...]]:
 
 
 def _pieces(pieces: Sequence[Piece]) -> list[Sequence[object]]:
-    matches = [piece.match for piece in pieces]
+    if not pieces:
+        return []
+    *columns, matches, is_affiliate = _columns(pieces)
     of_matches = [_each(name, matches) for name in ("tier", "method", "confidence")]
-    return [*_columns(pieces)[:-1], *of_matches] if pieces else []
+    made = _each("decision", matches)
+    of_decisions = [
+        [decision and getattr(decision, name) for decision in made]
+        for name in ("made_by", "made_at", "why")
+    ]
+    return [*columns, is_affiliate, *of_matches, *of_decisions]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 
+from data.ledger.decisions import Decisions, MatchDecision, StaleDecision
 from data.ledger.events import (
     EXACT,
     LUMP,
@@ -19,6 +20,7 @@ from data.ledger.events import (
     Piece,
     Receivable,
     Remittance,
+    SuspenseCandidate,
 )
 from data.ledger.lumps import MOST_ITEMS, unique_subset
 from data.ledger.references import NameIndex
@@ -39,8 +41,14 @@ def receivable_id(*origin: object) -> str:
 class PayerItems:
     """Every receivable and unanswered letter of one payer, findable by name, amount and state."""
 
-    def __init__(self, notices: Iterable[Notice]) -> None:
+    def __init__(self, notices: Iterable[Notice], decisions: Decisions | None = None) -> None:
         self.all: list[Receivable] = []
+        self.decisions: Decisions = decisions or {}
+        self.decisions_read: set[tuple[int, int]] = set()
+        self.stale: dict[tuple[int, int], StaleDecision] = {}
+        self.candidates: list[SuspenseCandidate] = []
+        self._decided_on = {d.receivable_id for d in self.decisions.values()}
+        self._known: dict[str, Receivable] = {}
         self.pieces: list[Piece] = []
         self.events: list[Event] = []
         self.index = NameIndex()
@@ -60,7 +68,17 @@ class PayerItems:
         item = Receivable(identifier, origin, opened=len(self.all))
         self.all.append(item)
         self.index.add(item, names)
+        if identifier in self._decided_on:
+            self._known[identifier] = item
         return item
+
+    def known(self, identifier: str) -> Receivable | None:
+        """The item of that name among those that decisions are about, once the history has come to it."""
+        return self._known.get(identifier)
+
+    def unread_decisions(self) -> list[MatchDecision]:
+        """Decisions about adjustments that no remittance had."""
+        return [d for place, d in self.decisions.items() if place not in self.decisions_read]
 
     def establish(self, item: Receivable, amount: int, remittance: Remittance) -> None:
         """Adds to what the payer is owed on this item, as a remittance shows it."""
@@ -92,38 +110,43 @@ class PayerItems:
 
     def unclaimed_letter_of(self, amount: int, on: date) -> Receivable | None:
         """The only recent unanswered letter of this amount that names no claim."""
-        same = [item for item in self._letters_by_amount(amount, on) if _names_no_claim(item)]
+        same = [
+            item
+            for item in self._letters_of.get(amount, ())
+            if item.is_letter_only and is_recent(item, on) and _names_no_claim(item)
+        ]
         return same[0] if len(same) == 1 else None
 
     def open_by_amount(self, amount: int, remittance: Remittance) -> tuple[list[Receivable], Match]:
         """The one recent open item of that amount, else the only set of them that adds up to it."""
-        on = remittance.payment_date
         same = [
-            *self._letters_by_amount(amount, on),
-            *self._put_off_by_amount(amount, remittance.payee, on),
+            item
+            for item in self.open_of_amount(amount, remittance)
+            if is_recent(item, remittance.payment_date)
         ]
         if same:
             return (same, SAME_AMOUNT) if len(same) == 1 else ([], UNMATCHED)
-        put_off = self._recently_put_off(remittance.payee, on, MOST_ITEMS + 1)
+        put_off = self.put_off_recently(remittance, MOST_ITEMS + 1)
         subset = unique_subset([item.waiting for item in put_off], amount)
         return ([put_off[position] for position in subset], LUMP) if subset else ([], UNMATCHED)
 
-    def _letters_by_amount(self, amount: int, on: date) -> list[Receivable]:
-        letters = self._letters_of.get(amount, ())
-        return [item for item in letters if item.is_letter_only and _is_recent(item, on)]
-
-    def _put_off_by_amount(self, amount: int, payee: str, on: date) -> list[Receivable]:
+    def open_of_amount(self, amount: int, remittance: Remittance) -> list[Receivable]:
+        """Unanswered letters, then put-off items of this payee, of that amount, however old."""
         return [
-            item
-            for each in {payee, ""}
-            for item in self._waiting_at.get((each, amount), ())
-            if item.waiting == amount and _is_recent(item, on)
+            *(item for item in self._letters_of.get(amount, ()) if item.is_letter_only),
+            *(
+                item
+                for each in _payees(remittance)
+                for item in self._waiting_at.get((each, amount), ())
+                if item.waiting == amount
+            ),
         ]
 
-    def _recently_put_off(self, payee: str, on: date, at_most: int) -> list[Receivable]:
-        """The first so many found, latest first to find them soon; oldest first."""
-        waiting = (item for each in {payee, ""} for item in reversed(self._waiting[each]))
-        found = islice((item for item in waiting if _is_recent(item, on)), at_most)
+    def put_off_recently(self, remittance: Remittance, at_most: int) -> list[Receivable]:
+        """The first so many put-off items found, latest first to find them soon; given oldest first."""
+        waiting = (i for each in _payees(remittance) for i in reversed(self._waiting[each]))
+        on = remittance.payment_date
+        found = islice((item for item in waiting if is_recent(item, on)), at_most)
         return sorted(found, key=Receivable.age)
 
     def withheld_by_amount(
@@ -140,11 +163,17 @@ class PayerItems:
         return (same, SAME_AMOUNT) if len(same) == 1 else ([], UNMATCHED)
 
 
+def _payees(remittance: Remittance) -> dict[str, None]:
+    """Whose items a remittance can be about by amount: its payee's, and those of nobody known."""
+    return dict.fromkeys((remittance.payee, ""))
+
+
 def _names_no_claim(item: Receivable) -> bool:
     return item.notice is not None and not item.notice.claim_names
 
 
-def _is_recent(item: Receivable, on: date) -> bool:
+def is_recent(item: Receivable, on: date) -> bool:
+    """Whether an item was put off, established or announced within 180 days before that date."""
     announced = item.notice.notice_date if item.notice else None
     since = item.put_off_date or item.established_on or announced
     return since is not None and 0 <= (on - since).days <= SAME_AMOUNT_DAYS

@@ -55,6 +55,13 @@ class NameIndex:
                 self._by_name.setdefault(key, []).append(item)
             item.names[name] = key
 
+    def learn(self, item: Receivable, reference: str) -> None:
+        """Adds a name that only an adjustment gives an item; a payer may use it again for another."""
+        key = normalised(reference)
+        if key and key not in item.names.values():
+            item.learnt += (key,)
+        self.add(item, [reference])
+
     def named(self, name: str) -> list[Receivable]:
         """Items with just this number among their names, but for its spelling."""
         return self._by_name.get(normalised(name), [])

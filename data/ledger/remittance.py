@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from data.ledger.adjustments import bring_in, forward, give_back, put_off, settle, settlements, take
+from data.ledger.adjustments import give_back, put_off, take
+from data.ledger.balances import bring_in, forward
 from data.ledger.books import Books
 from data.ledger.claims import identify, pay_later, recover
+from data.ledger.decided import verdict_on_given
 from data.ledger.events import Remittance, RemittanceTotals
 from data.ledger.payer import PayerItems
+from data.ledger.settlements import settle, settlements
 
 
 def read_remittance(items: PayerItems, remittance: Remittance) -> RemittanceTotals:
@@ -34,20 +37,24 @@ def _read_adjustments(books: Books) -> None:
     adjustments = books.remittance.adjustments
     recoveries = [a for a in adjustments if a.plb_class == "recoupment"]
     balances = [a for a in adjustments if a.plb_class == "carrier"]
-    unexplained = [(a, put_off(books, a)) for a in recoveries if a.amount < 0]
+    unexplained = []
+    for adjustment in recoveries:
+        if adjustment.amount < 0:
+            verdict = verdict_on_given(books, adjustment, of_earlier=True)
+            unexplained.append((adjustment, put_off(books, adjustment, verdict), verdict))
     for adjustment in recoveries:
         if adjustment.amount > 0:
             take(books, adjustment)
-    for adjustment, left in unexplained:
-        give_back(books, adjustment, left)
+    for adjustment, left, verdict in unexplained:
+        give_back(books, adjustment, left, verdict)
     for adjustment in balances:
         if adjustment.amount > 0:
             bring_in(books, adjustment)
-    for adjustment in settlements(books):
+    for adjustment, verdict in settlements(books):
         if adjustment.amount > 0:
             take(books, adjustment)
         else:
-            settle(books, adjustment)
+            settle(books, adjustment, verdict)
     for adjustment in balances:
         if adjustment.amount < 0:
             forward(books, adjustment)

@@ -42,16 +42,22 @@ with written as (
         ) as name
     from number
 )
+-- By number first: by payer first, every number of a payer would meet every remittance of it.
+, found as materialized (
+    select wanted.payer_key, wanted.name, named_claim.remittance_id, named_claim.claim_no
+    from named_claim
+    join wanted on wanted.name = named_claim.name
+)
 select
-    wanted.payer_key
-  , wanted.name
-  , named_claim.remittance_id
-  , named_claim.claim_no
-from named_claim
-join posted_remittance on posted_remittance.remittance_id = named_claim.remittance_id
-join wanted on wanted.payer_key = posted_remittance.payer_key and wanted.name = named_claim.name
+    found.payer_key
+  , found.name
+  , found.remittance_id
+  , found.claim_no
+from found
+join posted_remittance
+  on posted_remittance.remittance_id = found.remittance_id and posted_remittance.payer_key = found.payer_key
 qualify row_number() over (
-    partition by wanted.payer_key, wanted.name
-    order by posted_remittance.payment_date desc, named_claim.remittance_id, named_claim.claim_no
+    partition by found.payer_key, found.name
+    order by posted_remittance.payment_date desc, found.remittance_id, found.claim_no
 ) = 1;
 comment on table payer_claim_name is 'One row per payer and number that names an item or an appeal, with the claim payment it is.';

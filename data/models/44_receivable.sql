@@ -90,6 +90,7 @@ select
   , noticed.returned
   , noticed.recovered
   , noticed.corrected
+  , noticed.is_affiliate
 from noticed
 left join current_provider on current_provider.npi = noticed.npi
 left join current_provider as payee_provider on payee_provider.npi = noticed.payee;
@@ -113,6 +114,7 @@ comment on column receivable.cancelled is 'USD that one remittance took and gave
 comment on column receivable.returned is 'USD given back through provider adjustments.';
 comment on column receivable.recovered is 'USD come back through re-processed claims.';
 comment on column receivable.corrected is 'USD credited by a correction that came after its reversal.';
+comment on column receivable.is_affiliate is 'True where some of it was taken from an affiliate: by OB, or from another payee''s payment.';
 comment on column receivable.mechanism is 'How it was first taken.';
 comment on column receivable.cause is 'Root cause; "Unclassified" where nothing says why.';
 comment on column receivable.cause_method is 'What the cause was read from.';

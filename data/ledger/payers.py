@@ -1,0 +1,132 @@
+"""Replays payer after payer; many of them in two processes, for no payer's history bears on another's."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import pickle
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from data.ledger.decisions import Decisions, StaleDecision
+from data.ledger.inputs import facts_of, read_payers, rows_by_payer
+from data.ledger.outputs import tables_of
+from data.ledger.replay import PayerLedger, replay
+
+PIECES_AT_ONCE = 20_000
+WORTH_A_PROCESS = 60_000
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows of the replayed tables for some payers, and their decisions that could not be followed."""
+
+    tables: dict[str, pa.Table]
+    stale: list[StaleDecision]
+
+
+def replay_payers(facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]) -> Iterator[Found]:
+    """Replays all payers of the facts; `decisions` by payer. Half of a large history goes to a second process.
+
+    Raises AssertionError where a remittance's cash is not explained to the cent, in whichever process.
+    """
+    own, other = _in_two(rows_by_payer(facts))
+    if not other:
+        yield from _replay_here(facts, decisions)
+        return
+    with _beside(facts_of(facts, other), decisions) as helper:
+        yield from _replay_here(facts_of(facts, own), decisions)
+        yield from _answers(helper)
+
+
+def _in_two(rows: Counter[str]) -> tuple[list[str], list[str]]:
+    """Two parts of about the same work, the second empty where a process would cost more than it brings."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    if rows.total() < WORTH_A_PROCESS or (os.cpu_count() or 1) < 2 or not sys.executable:
+        return list(rows), []
+    sizes = [0, 0]
+    for payer, count in sorted(rows.items(), key=lambda each: (-each[1], each[0])):
+        smaller = sizes.index(min(sizes))
+        parts[smaller].append(payer)
+        sizes[smaller] += count
+    return parts
+
+
+def _replay_here(facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]) -> Iterator[Found]:
+    ledgers: dict[str, PayerLedger] = {}
+    for payer in read_payers(facts):
+        with _without_cycle_search():
+            ledgers[payer.payer_key] = replay(
+                payer.remittances, payer.notices, decisions.get(payer.payer_key)
+            )
+        if sum(len(ledger.pieces) for ledger in ledgers.values()) > PIECES_AT_ONCE:
+            yield _found(ledgers)
+            ledgers = {}
+    yield _found(ledgers)
+
+
+def _found(ledgers: Mapping[str, PayerLedger]) -> Found:
+    return Found(tables_of(ledgers), [each for one in ledgers.values() for each in one.stale])
+
+
+@contextlib.contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """The replay makes many objects and no cycles: to look for some would take a quarter of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextlib.contextmanager
+def _beside(
+    facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A second process at work on these facts; it ends with the block."""
+    command = [sys.executable, "-m", "data.ledger.payers"]
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as helper:
+        try:
+            assert helper.stdin is not None
+            with contextlib.suppress(BrokenPipeError), helper.stdin:
+                pickle.dump((list(facts), dict(decisions)), helper.stdin, protocol=5)
+            yield helper
+        finally:
+            helper.kill()
+
+
+def _answers(helper: subprocess.Popen[bytes]) -> Iterator[Found]:
+    assert helper.stdout is not None
+    assert helper.stderr is not None
+    with contextlib.suppress(EOFError):
+        while True:
+            yield pickle.load(helper.stdout)  # noqa: S301
+    if helper.wait() != 0:
+        raise AssertionError(helper.stderr.read().decode(errors="replace")[-2000:])
+
+
+def _help() -> None:
+    """The second process: facts and decisions from its standard input, what it found to its standard output."""
+    facts, decisions = pickle.load(sys.stdin.buffer)  # noqa: S301
+    for found in _replay_here(facts, decisions):
+        pickle.dump(found, sys.stdout.buffer, protocol=5)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    # Under its own name, so that both processes mean the same Found.
+    from data.ledger.payers import _help as help_replaying
+
+    help_replaying()
