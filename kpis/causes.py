@@ -1,0 +1,242 @@
+"""Causes: why payers take, which codes say so, what comes again, and reason codes that grew unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kpis.cube import kpi_table
+from kpis.engine import Engine
+from kpis.filters import Filters, condition
+
+REPEATED_WITHIN_DAYS = 90
+UNCLASSIFIED = "Unclassified"
+
+
+@dataclass(frozen=True)
+class CauseStanding:
+    """One cause over the period, USD. trend: withheld by month. control: what would prevent it, where known."""
+
+    cause: str
+    withheld: Decimal
+    share: float | None
+    taken_count: int
+    recovered: Decimal
+    appeal_success_rate: float | None
+    control: str
+    trend: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class CodeBehind:
+    """What a cause was read from, how many receivables it decided, and USD withheld from them in the period."""
+
+    cause: str
+    method: str
+    receivables: int
+    withheld: Decimal
+
+
+@dataclass(frozen=True)
+class RepeatedCause:
+    """A payer and cause; repeated: receivables first withdrawn from soon after an earlier one of the same two."""
+
+    payer: str
+    cause: str
+    receivables: int
+    repeated: int
+    months: int
+    withheld: Decimal
+    repeated_withheld: Decimal
+
+
+@dataclass(frozen=True)
+class GrownCode:
+    """A reason code that grew between the payment reversed and its correction, by payer and group.
+
+    corrections: how many it grew on; leading: on how many of them no code grew more. growth, pays_less: USD, the
+    rise of the code, and what those corrections pay less.
+    """
+
+    payer: str
+    reason_code: str
+    group_code: str
+    corrections: int
+    leading: int
+    growth: Decimal
+    pays_less: Decimal
+    names_no_cause: bool
+    why: str
+
+
+def cause_standings(engine: Engine, filters: Filters) -> tuple[CauseStanding, ...]:
+    """Causes with money withheld or come back in the period, most withheld first."""
+    months: list[date] = [
+        row["month"] for row in kpi_table(engine, filters, ("month",)).to_pylist()
+    ]
+    withheld: dict[str, dict[date, Decimal]] = {}
+    for row in kpi_table(engine, filters, ("month", "cause")).to_pylist():
+        withheld.setdefault(row["cause"], {})[row["month"]] = row["withheld"]
+    controls = _controls(engine)
+    rows = [
+        row
+        for row in kpi_table(engine, filters, ("cause",)).to_pylist()
+        if row["withheld"] or row["recovered"]
+    ]
+    total = sum((row["withheld"] for row in rows), Decimal("0.00"))
+    found = [
+        CauseStanding(
+            cause=row["cause"],
+            withheld=row["withheld"],
+            share=float(row["withheld"] / total) if total else None,
+            taken_count=row["taken_count"],
+            recovered=row["recovered"],
+            appeal_success_rate=row["appeal_success_rate"],
+            control=controls.get(row["cause"], ""),
+            trend=tuple(float(withheld.get(row["cause"], {}).get(month, 0)) for month in months),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.withheld, one.cause)))
+
+
+def codes_behind(engine: Engine, filters: Filters) -> tuple[CodeBehind, ...]:
+    """What each cause was read from, most withheld first; the amounts add up to what was withheld."""
+    kept = condition(filters)
+    rows = engine.query(
+        f"""
+        with movement as (
+            select
+                receivable_event.receivable_id
+              , receivable_event.month
+              , receivable_event.amount
+              , receivable.cause_method
+              , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
+              , receivable.cause
+              , coalesce(receivable_event.mechanism, receivable.mechanism) as mechanism
+            from receivable_event
+            join receivable on receivable.receivable_id = receivable_event.receivable_id
+            where receivable_event.kind = 'withheld'
+        )
+        select
+            cause
+          , cause_method as method
+          , count(distinct receivable_id) as receivables
+          , cast(sum(amount) as decimal(18, 2)) as withheld
+        from movement
+        where {kept.sql}
+        group by cause, cause_method
+        order by withheld desc, cause, method
+        """,  # noqa: S608  names are constants, values are parameters
+        kept.params,
+    ).to_pylist()
+    return tuple(CodeBehind(**row) for row in rows)
+
+
+def repeated_causes(engine: Engine, filters: Filters) -> tuple[RepeatedCause, ...]:
+    """Payer and cause pairs that came again within 90 days, most withheld again first.
+
+    A receivable counts as repeated when the same payer withdrew for the same cause on an earlier day not more
+    than 90 days before, in the period or before it. Unclassified is no cause and left out.
+    """
+    kept = condition(filters)
+    rows = engine.query(
+        f"""
+        with day_of_cause as (
+            select distinct payer_key, cause, first_withdrawal
+            from receivable
+            where first_withdrawal is not null and cause <> ?
+        )
+        , day_before as (
+            select
+                payer_key
+              , cause
+              , first_withdrawal
+              , lag(first_withdrawal) over (
+                    partition by payer_key, cause order by first_withdrawal
+                ) as taken_before
+            from day_of_cause
+        )
+        , taken as (
+            select
+                payer.name as payer
+              , receivable.*
+              , date_trunc('month', receivable.first_withdrawal)::date as month
+              , coalesce(
+                    date_diff('day', day_before.taken_before, receivable.first_withdrawal) <= ?, false
+                ) as is_repeated
+            from receivable
+            join payer on payer.payer_key = receivable.payer_key
+            join day_before
+              on day_before.payer_key = receivable.payer_key
+             and day_before.cause = receivable.cause
+             and day_before.first_withdrawal = receivable.first_withdrawal
+        )
+        select
+            payer
+          , cause
+          , count(*) as receivables
+          , count(case when is_repeated then 1 end) as repeated
+          , count(distinct month) as months
+          , cast(sum(withheld) as decimal(18, 2)) as withheld
+          , cast(sum(case when is_repeated then withheld else 0 end) as decimal(18, 2)) as repeated_withheld
+        from taken
+        where {kept.sql}
+        group by payer, cause
+        having count(case when is_repeated then 1 end) > 0
+        order by repeated_withheld desc, payer, cause
+        """,  # noqa: S608
+        [UNCLASSIFIED, REPEATED_WITHIN_DAYS, *kept.params],
+    ).to_pylist()
+    return tuple(RepeatedCause(**row) for row in rows)
+
+
+def grown_codes(engine: Engine, filters: Filters) -> tuple[GrownCode, ...]:
+    """Reason codes that grew on corrections of the period; those that name no cause first, then by growth."""
+    kept = condition(filters)
+    rows = engine.query(
+        f"""
+        with grown as (
+            select
+                hidden_takeback.*
+              , posted_remittance.month
+              , posted_remittance.payer_key
+              , payer.name as payer
+              , coalesce(receivable.plan_type, payer.plan_type) as plan_type
+              , coalesce(receivable.specialty, 'Unassigned') as specialty
+              , coalesce(receivable.facility, 'Unassigned') as facility
+              , coalesce(receivable.cause, 'Unclassified') as cause
+              , coalesce(receivable.mechanism, 'Not taken') as mechanism
+            from hidden_takeback
+            join posted_remittance on posted_remittance.remittance_id = hidden_takeback.remittance_id
+            join payer on payer.payer_key = posted_remittance.payer_key
+            left join receivable on receivable.receivable_id = hidden_takeback.receivable_id
+        )
+        , kept as (
+            select * from grown where {kept.sql}
+        )
+        select
+            kept.payer
+          , kept.reason_code
+          , kept.group_code
+          , count(*) as corrections
+          , count(case when kept.grew_most then 1 end) as leading
+          , cast(sum(kept.growth) as decimal(18, 2)) as growth
+          , cast(sum(kept.pays_less) as decimal(18, 2)) as pays_less
+          , bool_or(kept.names_no_cause) as names_no_cause
+          , coalesce(max(never_a_cause.why), max(code_cause.cause), 'no cause on file') as why
+        from kept
+        left join never_a_cause on never_a_cause.code = kept.reason_code
+        left join code_cause on code_cause.code_set = 'CARC' and code_cause.code = kept.reason_code
+        group by kept.payer, kept.reason_code, kept.group_code
+        order by names_no_cause desc, growth desc, payer, reason_code, group_code
+        """,  # noqa: S608
+        kept.params,
+    ).to_pylist()
+    return tuple(GrownCode(**row) for row in rows)
+
+
+def _controls(engine: Engine) -> dict[str, str]:
+    rows = engine.query("select cause, preventive_control from cause").to_pylist()
+    return {row["cause"]: row["preventive_control"] for row in rows}

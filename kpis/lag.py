@@ -1,0 +1,226 @@
+"""Notice and lag: how long after a notice payers take, how often there is none, and how late we post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpis.checks import WITHDRAWN
+from kpis.engine import Engine
+from kpis.filters import Filters, condition
+from kpis.payers import LAG_EDGES
+
+
+@dataclass(frozen=True)
+class LagBucket:
+    """Withdrawals a number of days after their notice, by where they stand against the configured earliest date.
+
+    on_time, early: on or after it, or before it. untold: no rule gives an earliest date.
+    """
+
+    low: int
+    high: int | None
+    on_time: int
+    early: int
+    untold: int
+
+    @property
+    def counted(self) -> int:
+        return self.on_time + self.early + self.untold
+
+
+@dataclass(frozen=True)
+class NoticeStanding:
+    """Receivables first withdrawn from in the period; payer and plan type are "" where all are together.
+
+    withheld, early_amount, late_amount: USD withheld to date. no_notice, no_notice_amount: receivables with no
+    notice on file and USD withheld from them in the period. median, ninetieth: days, of counted lags.
+    earliest: the rule on the earliest day that decided most, None where none did.
+    """
+
+    payer: str
+    plan_type: str
+    withdrawn: int
+    withheld: Decimal
+    counted: int
+    median: float | None
+    ninetieth: float | None
+    early: int
+    early_amount: Decimal
+    judged: int
+    late: int
+    late_amount: Decimal
+    late_judged: int
+    no_notice: int
+    no_notice_amount: Decimal
+    earliest: str | None
+
+
+@dataclass(frozen=True)
+class PostingDelay:
+    """Days from the payment date to the load, of remittances that did not come with the first loads."""
+
+    remittances: int
+    median: float | None
+    ninetieth: float | None
+
+
+def lag_buckets(engine: Engine, filters: Filters) -> tuple[LagBucket, ...]:
+    """The counted lags of receivables first withdrawn from in the period, one bucket per range of days."""
+    kept = condition(filters)
+    which = " ".join(
+        f"when lag_days <= {high} then {at}"
+        for at, (_, high) in enumerate(LAG_EDGES)
+        if high is not None
+    )
+    rows = engine.query(
+        f"""
+        with {WITHDRAWN}
+        select
+            case {which} else {len(LAG_EDGES) - 1} end as bucket
+          , sum(case when is_early then 1 else 0 end) as early
+          , sum(case when not is_early then 1 else 0 end) as on_time
+          , sum(case when is_early is null then 1 else 0 end) as untold
+        from withdrawn
+        where lag_state = 'counted' and {kept.sql}
+        group by 1
+        """,  # noqa: S608  names are constants, values are parameters
+        kept.params,
+    ).to_pylist()
+    found = {row["bucket"]: row for row in rows}
+    return tuple(
+        LagBucket(
+            low,
+            high,
+            *(int(found.get(at, {}).get(part, 0)) for part in ("on_time", "early", "untold")),
+        )
+        for at, (low, high) in enumerate(LAG_EDGES)
+    )
+
+
+def notice_total(engine: Engine, filters: Filters) -> NoticeStanding:
+    """All withdrawals of the period together."""
+    found = _standings(engine, filters, "'' as payer, '' as plan_type")
+    return found[0] if found else _NOTHING
+
+
+def notice_standings(engine: Engine, filters: Filters) -> tuple[NoticeStanding, ...]:
+    """Withdrawals of the period by payer and plan type, most withheld first."""
+    return _standings(engine, filters, "payer, plan_type")
+
+
+def posting_delay(engine: Engine, filters: Filters) -> PostingDelay:
+    """How long after its payment date a remittance of the period was loaded.
+
+    What was loaded on the first day of all is history brought in at once and says nothing about the habit: it
+    is left out. Only the payer filter narrows it: a remittance has no cause, specialty or plan type.
+    """
+    kept = condition(filters, dimensions=frozenset({"payer_key"}))
+    (row,) = engine.query(
+        f"""
+        with posted as (
+            select
+                posted_remittance.month
+              , posted_remittance.payer_key
+              , date_diff('day', posted_remittance.payment_date, load.loaded_at::date) as days
+            from posted_remittance
+            join remittance on remittance.remittance_id = posted_remittance.remittance_id
+            join load on load.load_id = remittance.load_id
+            where load.loaded_at::date > (select min(loaded_at)::date from load)
+        )
+        select
+            count(*) as remittances
+          , percentile_cont(0.5) within group (order by days) as median
+          , percentile_cont(0.9) within group (order by days) as ninetieth
+        from posted
+        where {kept.sql}
+        """,  # noqa: S608
+        kept.params,
+    ).to_pylist()
+    return PostingDelay(**row)
+
+
+_NOTHING = NoticeStanding(
+    "", "", 0, Decimal("0.00"), 0, None, None, 0, Decimal("0.00"), 0, 0, Decimal("0.00"), 0, 0,
+    Decimal("0.00"), None,
+)  # fmt: skip
+
+
+def _standings(engine: Engine, filters: Filters, by: str) -> tuple[NoticeStanding, ...]:
+    """Rows by `by`, an expression list for payer and plan type; a group exists where anything was taken."""
+    kept = condition(filters)
+    rows = engine.query(
+        f"""
+        with {WITHDRAWN}
+        , kept as (
+            select * from withdrawn where {kept.sql}
+        )
+        , taken as (
+            select
+                {by}
+              , count(*) as withdrawn
+              , sum(withheld) as withheld
+              , count(case when lag_state = 'counted' then 1 end) as counted
+              , percentile_cont(0.5) within group (
+                    order by case when lag_state = 'counted' then lag_days end
+                ) as median
+              , percentile_cont(0.9) within group (
+                    order by case when lag_state = 'counted' then lag_days end
+                ) as ninetieth
+              , count(case when is_early then 1 end) as early
+              , sum(case when is_early then withheld else 0 end) as early_amount
+              , count(is_early) as judged
+              , count(case when is_past_look_back then 1 end) as late
+              , sum(case when is_past_look_back then withheld else 0 end) as late_amount
+              , count(is_past_look_back) as late_judged
+              , max(case when earliest_date is not null then earliest_rule_id end) as earliest
+            from kept
+            group by 1, 2
+        )
+        , movement as (
+            select
+                withdrawn.payer, withdrawn.payer_key, withdrawn.plan_type, withdrawn.specialty
+              , withdrawn.facility, withdrawn.cause
+              , coalesce(receivable_event.mechanism, withdrawn.mechanism) as mechanism
+              , receivable_event.month
+              , receivable_event.receivable_id
+              , receivable_event.amount
+            from withdrawn
+            join receivable_event on receivable_event.receivable_id = withdrawn.receivable_id
+            where withdrawn.lag_state = 'no notice on file' and receivable_event.kind = 'withheld'
+        )
+        , unannounced as (
+            select {by}, count(distinct receivable_id) as no_notice, sum(amount) as no_notice_amount
+            from movement
+            where {kept.sql}
+            group by 1, 2
+        )
+        select
+            coalesce(taken.payer, unannounced.payer) as payer
+          , coalesce(taken.plan_type, unannounced.plan_type) as plan_type
+          , coalesce(taken.withdrawn, 0) as withdrawn
+          , {_usd("taken.withheld", "withheld")}
+          , coalesce(taken.counted, 0) as counted
+          , taken.median
+          , taken.ninetieth
+          , coalesce(taken.early, 0) as early
+          , {_usd("taken.early_amount", "early_amount")}
+          , coalesce(taken.judged, 0) as judged
+          , coalesce(taken.late, 0) as late
+          , {_usd("taken.late_amount", "late_amount")}
+          , coalesce(taken.late_judged, 0) as late_judged
+          , coalesce(unannounced.no_notice, 0) as no_notice
+          , {_usd("unannounced.no_notice_amount", "no_notice_amount")}
+          , taken.earliest
+        from taken
+        full join unannounced
+          on unannounced.payer = taken.payer and unannounced.plan_type = taken.plan_type
+        order by withheld desc, payer, plan_type
+        """,  # noqa: S608
+        [*kept.params, *kept.params],
+    ).to_pylist()
+    return tuple(NoticeStanding(**row) for row in rows)
+
+
+def _usd(expression: str, name: str) -> str:
+    return f"cast(coalesce({expression}, 0) as decimal(18, 2)) as {name}"

@@ -1,0 +1,84 @@
+"""Causes: why do they take it, what says so, what would prevent it?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kpis.causes import cause_standings, codes_behind, grown_codes
+from kpis.cube import kpi_table
+from kpis.filters import Filters
+from tests.apps.conftest import APP, OpenPage, written
+from tests.warehouses import engine_of, rows
+
+
+def test_causes_are_ranked_with_what_would_prevent_them(open_page: OpenPage) -> None:
+    app = open_page("causes")
+    table = app.dataframe[0].value
+    assert list(table["cause"]) == ["Documentation", "Medical necessity"]
+    assert list(table["withheld"]) == [150.0, 100.0]
+    assert list(table["share"]) == [60.0, 40.0]
+    assert list(table["control"]) == [
+        "Complete, signed records",
+        "Clinical validation before billing",
+    ]
+    text = written(app)
+    assert "Documentation is 60 % of $250 withheld" in text
+    assert "$150 in Jan 2025, the highest month; the largest part for Documentation" in text
+
+
+def test_codes_that_grew_are_listed_and_none_is_hidden(open_page: OpenPage) -> None:
+    app = open_page("causes", payer="NORTHLAND HEALTH PLAN")
+    grown = app.dataframe[1].value
+    assert list(zip(grown["code"], grown["growth"], grown["is_hidden"], strict=True)) == [
+        ("CO-16", 150.0, ""),
+        ("CO-50", 100.0, ""),
+    ]
+    assert "No correction of the period pays less in a code that names no cause" in written(app)
+
+
+def test_nothing_withheld_says_what_to_do(open_page: OpenPage) -> None:
+    app = open_page("causes", payer="MERIDIAN MUTUAL")
+    assert "Nothing was withheld or came back in this period" in app.info[0].value
+
+
+def test_an_empty_month_says_what_to_do(open_page: OpenPage) -> None:
+    app = open_page(
+        "causes", period="Custom months", from_="2025-02", to="2025-02", payer="MERIDIAN MUTUAL"
+    )
+    assert len(app.info) == 1
+
+
+@pytest.mark.parametrize("payer", [None, "Meridian Mutual"])
+def test_the_sample_in_full_and_one_payer(
+    sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch, payer: str | None
+) -> None:
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(sample_warehouse))
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["period"] = "All months"
+    if payer:
+        app.query_params["payer"] = payer
+    app.run()
+    app.switch_page("pages/causes.py").run()
+    assert not app.exception
+    shown = sum(Decimal(f"{value:.2f}") for value in app.dataframe[0].value["withheld"])
+    filters = Filters(payers=(payer,) if payer else ())
+    assert shown == kpi_table(engine_of(sample_warehouse), filters).to_pylist()[0]["withheld"]
+
+
+def test_causes_and_codes_of_the_sample_add_up_to_what_was_withheld(sample_warehouse: Path) -> None:
+    engine = engine_of(sample_warehouse)
+    whole = kpi_table(engine, Filters()).to_pylist()[0]["withheld"]
+    assert sum(one.withheld for one in cause_standings(engine, Filters())) == whole
+    assert sum(one.withheld for one in codes_behind(engine, Filters())) == whole
+
+
+def test_every_grown_code_of_the_sample_is_counted_once(sample_warehouse: Path) -> None:
+    engine = engine_of(sample_warehouse)
+    (all_rows,) = rows(engine, "select count(*) as n, sum(growth) as growth from hidden_takeback")
+    found = grown_codes(engine, Filters())
+    assert sum(one.corrections for one in found) == all_rows["n"] > 0
+    assert sum(one.growth for one in found) == all_rows["growth"]
