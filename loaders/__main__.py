@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseLockedError, warehouse_folder
+from loaders import rebuild
 from loaders.inbox import Sizes, arrivals, sizes_of
 from loaders.ingest import dry_run, load
 from loaders.results import FileResult, Kind
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["map"]:
         return map_command.main(given[1:])
+    if given[:1] == ["rebuild"]:
+        return rebuild.main(given[1:])
     options = _parser().parse_args(given)
     missing = [path for path in options.path if not path.exists()]
     if missing:
@@ -78,7 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m loaders",
         description="Loads remittances (X12 835 or tables), offset registers, appeal logs, provider rosters "
-        "and payer lists. `python -m loaders map FILE` says what the columns of an unknown table are.",
+        "and payer lists. `python -m loaders map FILE` says what the columns of an unknown table are; "
+        "`python -m loaders rebuild` works out the ledger again without loading anything.",
     )
     parser.add_argument(
         "path", nargs="+", type=Path, metavar="PATH", help="a file, a folder, a .zip or a .gz"

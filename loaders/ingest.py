@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from data.archive import ArchiveWriter, drop_unfinished
-from data.ledger.build import build_ledger
 from data.warehouse import LockHolder, Unchanged, current_snapshot, new_snapshot, open_reader
+from loaders.decided import build_ledger_as_decided
 from loaders.intake import Intake
 from loaders.outcomes import LoadRow
 from loaders.reading import read_all
@@ -76,7 +76,7 @@ def load(
         if not intake.has_new_facts and (replaces_sample or not store.has_findings):
             raise Unchanged
         if intake.has_new_facts or current_snapshot(warehouse) is None:
-            build_ledger(connection)
+            build_ledger_as_decided(connection, warehouse)
         archive.keep()
     if replaces_sample and not any(result.status == "loaded" for result in results):
         _keep_findings(warehouse, results)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data import VERSION
+from data.replaced import keep_replaced
 from loaders.results import COUNTS, REMITTANCE_TABLES, FileResult
 
 STORE_ROWS = 250_000
@@ -46,6 +47,7 @@ class Store:
         self._load_of: dict[int, int] = {identifier: load for identifier, load, *_ in known}
         self._standing = {i: standing(is_835, balances) for i, _, is_835, balances in known}
         self._next_load = 1 + max(self._file_of_load, default=0)
+        self._first_load = self._next_load
         self._facts: dict[str, list[pa.Table]] = defaultdict(list)
         self._rows = 0
         self._loads: list[dict[str, object]] = []
@@ -139,8 +141,9 @@ class Store:
         self.remove_remittances(gone)
 
     def remove_remittances(self, ids: Sequence[int]) -> None:
-        """Take remittances out with all that hangs on them."""
+        """Take remittances out with all that hangs on them; what earlier runs brought is kept as replaced."""
         self.write_facts()
+        keep_replaced(self._connection, REMITTANCE_TABLES, ids, self._first_load)
         self._connection.register("gone", pa.table({"id": pa.array(ids, pa.int64())}))
         for name in REMITTANCE_TABLES:
             self._connection.execute(

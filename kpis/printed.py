@@ -1,0 +1,64 @@
+"""Rows as the command prints them: JSON, CSV that is safe in a spreadsheet, or a table for a terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+
+Row = dict[str, object]
+Cell = Callable[[str, Row], str]
+
+
+def plain(value: object) -> object:
+    """A value as JSON and CSV have it: money as text with two decimals, months as YYYY-MM."""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return value
+
+
+def print_json(rows: Sequence[Row]) -> None:
+    """One array of objects."""
+    print(json.dumps(list(rows), indent=2, ensure_ascii=False))
+
+
+def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """A header and one line per row."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_safe_cell(row[name]) for name in columns] for row in rows)
+
+
+def print_table(rows: Sequence[Row], titles: Mapping[str, str], left: int, cell: Cell) -> None:
+    """A table whose first `left` columns are text; cell(column, row) words a value of the others."""
+    table = Table()
+    for at, (_, title) in enumerate(titles.items()):
+        table.add_column(title, justify="left" if at < left else "right")
+    for row in rows:
+        table.add_row(
+            *(str(row[name]) if at < left else cell(name, row) for at, name in enumerate(titles))
+        )
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _safe_cell(value: object) -> object:
+    """A name that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and not _is_number(value):
+        return "'" + value
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,33 @@
+"""From an offset to its matches: each can be looked at and changed on the Controls page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpis.format import exact_usd
+from kpis.matches import matches_of
+from kpis.suspense import is_complete
+from screen.navigation import go
+from screen.plain_text import plain
+from screen.session import ask
+from screen.tables import escaped
+
+
+def match_links(receivable_id: str) -> None:
+    """A button for each provider adjustment that was tied to the offset, where there are any."""
+    found = ask(matches_of, receivable_id) if ask(is_complete) else []
+    if not found:
+        return
+    with st.popover("Change a match", icon=":material/link:", type="tertiary"):
+        st.caption(
+            "Opens the provider adjustment on the Controls page, to tie it to another offset."
+        )
+        for number, match in enumerate(found):
+            reference = f":{plain(match.reference)}" if match.reference else ""
+            label = (
+                f"{plain(match.reason_code)}{reference} {escaped(exact_usd(match.amount))}, "
+                f"{match.payment_date:%b %-d, %Y}: {plain(match.method)}"
+            )
+            if st.button(label, key=f"change_match_{number}", type="tertiary"):
+                place = f"{match.remittance_id}-{match.adjustment_no}"
+                go("controls", control="Suspense", withdrawal=place)
