@@ -1,26 +1,25 @@
-"""The command that prints figures: python -m kpis [--by payer,month]..."""
+"""The command that prints figures: python -m kpis [--by payer,month] [--secondary] [--audit MEASURE]..."""
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
+from data.known_on import NothingKnownError, known_on
 from data.warehouse import ENVIRONMENT_VARIABLE, current_snapshot, warehouse_folder
+from kpis.audit import audit_rows, write_audit
 from kpis.catalog import KPI_BY_NAME, MEASURE_BY_COLUMN
 from kpis.cube import DIMENSIONS, kpi_table
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters, payer_key
-from kpis.format import short_value
+from kpis.format import NO_VALUE, exact_value, short_value
 from kpis.periods import add_months, parse_month
+from kpis.printed import Row, plain, print_csv, print_json, print_table
+from kpis.secondary import DAYS_AHEAD, SECONDARY_BY_NAME, Figure, secondary_figures
 
 COLUMNS = (
     "payments",
@@ -35,40 +34,56 @@ COLUMNS = (
     "net_cash_impact",
     "recovery_rate",
 )
+SECONDARY_COLUMNS = ("kpi", "title", "unit", "value", "median", "count", "amount", "note")
 EXIT_OK, EXIT_NO_DATA, EXIT_USAGE = 0, 1, 2
-
-Row = dict[str, object]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints KPIs by the dimensions asked for; 0 done, 1 nothing is loaded, 2 usage."""
-    options = _parser().parse_args(arguments)
-    snapshot = current_snapshot(warehouse_folder(options.warehouse))
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    folder = warehouse_folder(options.warehouse)
+    snapshot = current_snapshot(folder)
     if snapshot is None:
-        folder = warehouse_folder(options.warehouse)
-        print(
-            f"kpis: nothing is loaded in {folder}. Load exports first: python -m loaders PATH --warehouse {folder}",
-            file=sys.stderr,
+        return _failed(
+            f"nothing is loaded in {folder}. Load exports first: python -m loaders PATH --warehouse {folder}",
+            EXIT_NO_DATA,
         )
-        return EXIT_NO_DATA
+    if options.known_on is not None:
+        try:
+            snapshot = known_on(folder, options.known_on)
+        except NothingKnownError as nothing:
+            return _failed(str(nothing), EXIT_USAGE)
     engine = DuckDBEngine(snapshot)
     unknown = _unknown_payers(engine, options.payer)
     if unknown:
-        print(
-            f"kpis: no payer is called {unknown[0]!r}; python -m kpis --by payer lists them",
-            file=sys.stderr,
+        return _failed(
+            f"no payer is called {unknown[0]!r}; python -m kpis --by payer lists them", EXIT_USAGE
         )
-        return EXIT_USAGE
     filters = Filters(
         since=options.since,
         until=add_months(options.until, 1) if options.until else None,
         payers=tuple(options.payer),
     )
-    rows = [_row(row, options.by) for row in kpi_table(engine, filters, options.by).to_pylist()]
-    {"json": _print_json, "csv": _print_csv, "table": _print_table}[options.format](
-        rows, options.by
-    )
+    try:
+        return _answer(engine, filters, options)
+    except ValueError as wrong:
+        return _failed(str(wrong), EXIT_USAGE)
+
+
+def _answer(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) -> int:
+    if options.audit:
+        return _audit(engine, options.audit, filters, options.out)
+    if options.secondary:
+        _print_secondary(engine, filters, options)
+    else:
+        _print_kpis(engine, filters, options.by, options.format)
     return EXIT_OK
+
+
+def _failed(message: str, code: int) -> int:
+    print(f"kpis: {message}", file=sys.stderr)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,7 +109,46 @@ def _parser() -> argparse.ArgumentParser:
         help="only this payer; may be repeated",
     )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    parser.add_argument(
+        "--known-on",
+        type=_moment,
+        metavar="DATE|LOAD",
+        help="as the warehouse knew it at the end of a day (YYYY-MM-DD, UTC) or after a load (its number)",
+    )
+    _add_secondary(parser)
+    _add_audit(parser)
     return parser
+
+
+def _add_secondary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--secondary", action="store_true", help="the secondary figures, by payer and month at most"
+    )
+    parser.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="day of ages and deadlines of --secondary; else the last payment date",
+    )
+    parser.add_argument(
+        "--within",
+        type=int,
+        default=DAYS_AHEAD,
+        metavar="DAYS",
+        help=f"how soon a deadline of --secondary counts as near; else {DAYS_AHEAD}",
+    )
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--audit",
+        choices=tuple(MEASURE_BY_COLUMN),
+        metavar="MEASURE",
+        help="a CSV of every row behind a measure: " + ", ".join(MEASURE_BY_COLUMN),
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="where --audit writes; else standard output"
+    )
 
 
 def _dimensions(text: str) -> tuple[str, ...]:
@@ -114,60 +168,40 @@ def _month(text: str) -> date:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-03-31") from None
+
+
+def _moment(text: str) -> int | date:
+    return int(text) if text.isdecimal() else _day(text)
+
+
 def _unknown_payers(engine: DuckDBEngine, names: list[str]) -> list[str]:
     known = set(engine.query("select payer_key from payer").column("payer_key").to_pylist())
     return [name for name in names if payer_key(name) not in known]
+
+
+def _print_kpis(engine: DuckDBEngine, filters: Filters, by: Sequence[str], form: str) -> None:
+    rows = [_row(row, by) for row in kpi_table(engine, filters, by).to_pylist()]
+    titles = {name: name.replace("_", " ") for name in by} | {
+        name: _title(name) for name in COLUMNS
+    }
+    if form == "table":
+        print_table(rows, titles, len(by), lambda name, row: _cell(name, row[name]))
+    elif form == "csv":
+        print_csv(rows, [*by, *COLUMNS])
+    else:
+        print_json(rows)
 
 
 def _row(row: Row, by: Sequence[str]) -> Row:
     """One row as it is printed: money as text with two decimals, months as YYYY-MM."""
     counts = (row["appeals_full"], row["appeals_partial"], row["appeals_upheld"])
     row = {**row, "appeals_decided": sum(count for count in counts if isinstance(count, int))}
-    return {name: _plain(row[name]) for name in (*by, *COLUMNS)}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, date):
-        return f"{value:%Y-%m}"
-    return value
-
-
-def _print_json(rows: list[Row], by: Sequence[str]) -> None:  # noqa: ARG001
-    print(json.dumps(rows, indent=2, ensure_ascii=False))
-
-
-def _print_csv(rows: list[Row], by: Sequence[str]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*by, *COLUMNS])
-    writer.writerows([_safe_cell(value) for value in row.values()] for row in rows)
-
-
-def _safe_cell(value: object) -> object:
-    """A name that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and not _is_number(value):
-        return "'" + value
-    return value
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _print_table(rows: list[Row], by: Sequence[str]) -> None:
-    table = Table(*(name.replace("_", " ") for name in by))
-    for name in COLUMNS:
-        table.add_column(_title(name), justify="right")
-    for row in rows:
-        table.add_row(
-            *(str(row[name]) for name in by), *(_cell(name, row[name]) for name in COLUMNS)
-        )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    return {name: plain(row[name]) for name in (*by, *COLUMNS)}
 
 
 def _title(name: str) -> str:
@@ -179,7 +213,58 @@ def _title(name: str) -> str:
 def _cell(name: str, value: object) -> str:
     if name in KPI_BY_NAME and isinstance(value, float):
         return short_value(value, KPI_BY_NAME[name].unit)
-    return "no value" if value is None else str(value)
+    return NO_VALUE if value is None else str(value)
+
+
+def _print_secondary(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) -> None:
+    by: tuple[str, ...] = options.by
+    figures = secondary_figures(engine, filters, by, options.as_of, options.within)
+    rows = [_secondary_row(figure, by) for figure in figures]
+    if options.format == "json":
+        print_json(rows)
+    elif options.format == "csv":
+        print_csv(rows, [*by, *SECONDARY_COLUMNS])
+    else:
+        shown = (*by, "title", "value", "median", "count", "amount", "note")
+        print_table(rows, {name: name for name in shown}, len(by) + 1, _secondary_cell)
+
+
+def _secondary_row(figure: Figure, by: Sequence[str]) -> Row:
+    kpi = figure.kpi
+    of = {"payer": figure.payer, "month": plain(figure.month)}
+    return {name: of[name] for name in by} | {
+        "kpi": kpi.name,
+        "title": kpi.title,
+        "unit": kpi.unit,
+        "value": plain(figure.value),
+        "median": figure.median,
+        "count": figure.count,
+        "amount": plain(figure.amount),
+        "note": figure.note,
+    }
+
+
+def _secondary_cell(name: str, row: Row) -> str:
+    value = row[name]
+    unit = SECONDARY_BY_NAME[str(row["kpi"])].unit
+    if name == "value" and isinstance(value, int | float):
+        return short_value(value, unit)
+    if name == "median" and isinstance(value, float):
+        return exact_value(value, "days")
+    if value is None:
+        return NO_VALUE if name == "value" else ""
+    return str(value)
+
+
+def _audit(engine: DuckDBEngine, measure: str, filters: Filters, out: Path | None) -> int:
+    rows = audit_rows(engine, measure, filters)
+    if out is None:
+        write_audit(rows, sys.stdout)
+        return EXIT_OK
+    with open(os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", newline="") as file:  # noqa: PTH123
+        write_audit(rows, file)
+    print(f"{rows.num_rows:,} rows behind {MEASURE_BY_COLUMN[measure].title.lower()} are in {out}")
+    return EXIT_OK
 
 
 if __name__ == "__main__":

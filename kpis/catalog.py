@@ -45,6 +45,32 @@ class Kpi:
     headline: bool = False
 
 
+@dataclass(frozen=True)
+class SecondaryKpi:
+    """A figure read from facts rather than from the cube, see kpis/secondary.py.
+
+    facts: the name of the rows it is made of, in kpis/secondary_facts.py. value, median, count and amount
+    are SQL expressions over those rows; USD come back as decimals, shares and days as doubles.
+    as_of: a balance, an age or a deadline on one day; the period does not narrow it.
+    per: the column the rows are summed by before `value` is taken, e.g. payer for a concentration.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    good: Good
+    formula: str
+    definition: str
+    edge_cases: str
+    facts: str
+    value: str
+    count: str = "count(*)"
+    amount: str | None = None
+    median: str | None = None
+    as_of: bool = False
+    per: str | None = None
+
+
 MEASURES = (
     Measure(
         "payments",

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from kpis.cards import band_in_words
-from kpis.catalog import KPIS, MEASURE_BY_COLUMN, Kpi
+from kpis.catalog import KPIS, MEASURE_BY_COLUMN, Kpi, Unit
 from kpis.engine import Engine
+from kpis.secondary import SECONDARY
 from kpis.targets import targets
 
 _COLUMN = re.compile(r"[a-z_]+")
@@ -22,6 +23,18 @@ class KpiInWords:
     denominator: str
     target: str
     provenance: str
+
+
+@dataclass(frozen=True)
+class SecondaryInWords:
+    """A secondary figure as the Definitions page tells it."""
+
+    title: str
+    unit: Unit
+    formula: str
+    definition: str
+    edge_cases: str
+    booked: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,12 @@ MECHANISMS = (
 )
 
 MATCHING_TIERS = (
+    (
+        0,
+        "decided",
+        "confirmed",
+        "A person has said which item it is, or that it is none: with who, when and why.",
+    ),
     (0, "the claim itself", "certain", "The reversal names the claim whose payment it takes."),
     (1, "same reference", "certain", "Payer, payee and reference are the same."),
     (
@@ -121,6 +140,21 @@ BALANCE = (
 def kpis_in_words() -> tuple[KpiInWords, ...]:
     """Every KPI of the catalog."""
     return tuple(_in_words(kpi) for kpi in KPIS)
+
+
+def secondary_in_words() -> tuple[SecondaryInWords, ...]:
+    """Every secondary figure of the catalog."""
+    return tuple(
+        SecondaryInWords(
+            title=kpi.title,
+            unit=kpi.unit,
+            formula=kpi.formula,
+            definition=kpi.definition,
+            edge_cases=kpi.edge_cases,
+            booked="as of now" if kpi.as_of else "of the period",
+        )
+        for kpi in SECONDARY
+    )
 
 
 def causes(engine: Engine) -> tuple[Cause, ...]:

@@ -12,6 +12,7 @@ from kpis.definitions import (
     KpiInWords,
     causes,
     kpis_in_words,
+    secondary_in_words,
 )
 from screen.header import page_header
 from screen.session import ask
@@ -35,6 +36,7 @@ def definitions() -> None:
         for kpi in kpis_in_words():
             with st.container(border=True, height="stretch"):
                 one_kpi(kpi)
+    secondary()
     measures()
     balance()
     mechanisms()
@@ -56,6 +58,30 @@ def one_kpi(words: KpiInWords) -> None:
         f"**Target** {words.target}" + (f" · {words.provenance}" if words.provenance else ""),
     ]
     st.markdown(escaped("\n".join(f"- {line}" for line in lines)))
+
+
+def secondary() -> None:
+    """The figures beside the headline KPIs."""
+    st.subheader("Secondary figures", anchor="secondary")
+    st.markdown(
+        "By payer and month with `python -m kpis --secondary`. Ages and deadlines are told as of the data's last "
+        "payment date, unless another day is asked for."
+    )
+    st.table(
+        [
+            {
+                "Figure": one.title,
+                "Unit": UNITS[one.unit],
+                "Formula": one.formula,
+                "Meaning": one.definition,
+                "Edge cases": one.edge_cases,
+                "Told": one.booked,
+            }
+            for one in secondary_in_words()
+        ],
+        hide_index=True,
+        alt="Secondary figures and what they mean",
+    )
 
 
 def measures() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from kpis.catalog import KPIS, MEASURES, Kpi
 from kpis.definitions import MATCHING_TIERS, MECHANISMS, causes, expression_in_words, kpis_in_words
+from kpis.secondary import SECONDARY
 from tests.apps.conftest import OpenPage, written
 from tests.warehouses import engine_of, rows
 
@@ -27,6 +28,15 @@ def test_every_measure_is_defined_on_the_page(open_page: OpenPage) -> None:
     tables = " ".join(table.value.to_string() for table in open_page("definitions").table)
     assert [measure.title for measure in MEASURES if measure.title not in tables] == []
     assert all(measure.definition for measure in MEASURES)
+
+
+def test_every_secondary_figure_is_defined_on_the_page(open_page: OpenPage) -> None:
+    tables = " ".join(table.value.to_string() for table in open_page("definitions").table)
+    for kpi in SECONDARY:
+        assert kpi.title in tables
+        assert kpi.formula in tables
+        assert kpi.definition in tables
+        assert kpi.edge_cases in tables
 
 
 def test_numerator_and_denominator_are_words() -> None:

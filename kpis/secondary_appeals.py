@@ -1,0 +1,107 @@
+"""Secondary figures about appeals: deadlines, speed, and what was won and not paid."""
+
+from __future__ import annotations
+
+from kpis.catalog import SecondaryKpi
+
+MEDIAN_DAYS = "percentile_cont(0.5) within group (order by days)"
+
+APPEALS = (
+    SecondaryKpi(
+        name="appeal_window_at_risk",
+        title="Appeal window closing",
+        unit="usd",
+        good="lower",
+        formula="withheld − come back, where the deadline to appeal lies within N days and no appeal is on file",
+        definition="Dollars that can still be appealed and soon cannot.",
+        edge_cases="Deadlines count from the as-of date, by default the last payment date of the data; N is 30 unless "
+        "told. The period does not narrow it; by month, of the deadline. Items no rule applies to are left out.",
+        facts="appeal window",
+        value="sum(case when is_near then amount end)",
+        count="count(case when is_near then 1 end)",
+        amount="sum(case when is_near then amount end)",
+        as_of=True,
+    ),
+    SecondaryKpi(
+        name="appeal_window_expired",
+        title="Appeal window expired",
+        unit="usd",
+        good="lower",
+        formula="withheld − come back, where the deadline to appeal has passed and no appeal is on file",
+        definition="Dollars that were never appealed in time.",
+        edge_cases="As for the closing window.",
+        facts="appeal window",
+        value="sum(case when is_expired then amount end)",
+        count="count(case when is_expired then 1 end)",
+        amount="sum(case when is_expired then amount end)",
+        as_of=True,
+    ),
+    SecondaryKpi(
+        name="appeal_rate",
+        title="Appeal rate",
+        unit="share",
+        good="neither",
+        formula="receivables appealed ÷ receivables withdrawn from",
+        definition="The share of receivables first withdrawn from in the period that an appeal was filed for.",
+        edge_cases="By cohort: recent months still rise. An appeal counts whatever became of it; one that no "
+        "receivable is known for does not.",
+        facts="receivable withdrawn from",
+        value="cast(count(case when is_appealed then 1 end) as double) / nullif(count(*), 0)",
+        count="count(case when is_appealed then 1 end)",
+        amount="sum(case when is_appealed then amount end)",
+    ),
+    SecondaryKpi(
+        name="notice_to_appeal_days",
+        title="Notice to appeal",
+        unit="days",
+        good="lower",
+        formula="mean of (first appeal filed − notice), in days",
+        definition="How long the house takes to file.",
+        edge_cases="By the month of filing; only cases whose receivable has a notice on or before the filing.",
+        facts="appeal filed",
+        value="avg(days)",
+        amount="sum(amount)",
+        median=MEDIAN_DAYS,
+    ),
+    SecondaryKpi(
+        name="appeal_to_decision_days",
+        title="Appeal to decision",
+        unit="days",
+        good="lower",
+        formula="mean of (latest decision − first appeal filed), in days",
+        definition="How long payers take to decide, all levels of a case together.",
+        edge_cases="By the month of the decision; cases without a filing date are left out.",
+        facts="appeal decided",
+        value="avg(days)",
+        amount="sum(amount)",
+        median=MEDIAN_DAYS,
+    ),
+    SecondaryKpi(
+        name="decision_to_cash_days",
+        title="Decision to cash",
+        unit="days",
+        good="lower",
+        formula="mean of (first money back on or after the decision − decision), in days",
+        definition="How long a won appeal takes to become money.",
+        edge_cases="By the month of the money. Won cases not yet paid are not in it: see won but unpaid.",
+        facts="appeal paid",
+        value="avg(days)",
+        amount="sum(amount)",
+        median=MEDIAN_DAYS,
+    ),
+    SecondaryKpi(
+        name="won_unpaid",
+        title="Won but unpaid",
+        unit="usd",
+        good="lower",
+        formula="overturned − come back, where positive, per receivable",
+        definition="Dollars decided in the provider's favour that no remittance has paid.",
+        edge_cases="As of now, whatever the period; by the month of the latest decision. A case whose receivable is "
+        "not known is set against what the appeals log says was recovered.",
+        facts="item won",
+        value="sum(case when amount > 0 then amount end)",
+        count="count(case when amount > 0 then 1 end)",
+        amount="sum(case when amount > 0 then amount end)",
+        as_of=True,
+    ),
+)

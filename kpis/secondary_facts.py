@@ -1,0 +1,349 @@
+"""The rows that secondary figures are made of: one query per kind of row, named by what a row is.
+
+Every query has payer_key and month (a month's first day, or null), and the dimensions its rows can be told by.
+It may read `asked`: one row with `day`, the date of ages and deadlines, and `days`, how far ahead to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpis.filters import LISTS
+
+ALL = frozenset(LISTS.values())
+PAYER_ONLY = frozenset({"payer_key"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A query, the dimensions its rows have, and the tables (or table.column) that an older snapshot may lack.
+
+    has_base: rows where `is_base` is true have no cause and no mechanism: those filters leave them alone.
+    """
+
+    sql: str
+    dimensions: frozenset[str] = ALL
+    needs: tuple[str, ...] = ()
+    has_base: bool = False
+
+
+FACTS = {
+    "payment or movement": Facts(
+        """
+        select
+            month, payer_key, plan_type, specialty, facility, cause, mechanism
+          , true as is_base
+          , payments
+          , null as receivable_id, null as kind, 0 as amount
+        from kpi_cube
+        where cause = ''
+        union all
+        select
+            receivable_event.month
+          , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
+          , receivable.cause, coalesce(receivable_event.mechanism, receivable.mechanism)
+          , false
+          , 0
+          , receivable_event.receivable_id, receivable_event.kind, receivable_event.amount
+        from receivable_event
+        join receivable on receivable.receivable_id = receivable_event.receivable_id
+        where receivable_event.kind in ('established', 'withheld', 'refunded')
+        """,
+        has_base=True,
+    ),
+    "withdrawal": Facts(
+        """
+        select
+            receivable_event.month
+          , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
+          , receivable.cause, receivable_event.mechanism
+          , receivable_event.receivable_id
+          , receivable_event.amount
+          , receivable.lag_state = 'no notice on file' as is_unannounced
+        from receivable_event
+        join receivable on receivable.receivable_id = receivable_event.receivable_id
+        where receivable_event.kind = 'withheld'
+        """
+    ),
+    "receivable": Facts(
+        """
+        select
+            date_trunc('month', receivable.established_on)::date as month
+          , receivable.*
+        from receivable
+        """
+    ),
+    "withdrawal in suspense": Facts(
+        """
+        select
+            posted_remittance.month
+          , receivable.*
+          , match.amount
+          , date_diff('day', posted_remittance.payment_date, asked.day) as age
+        from match
+        join posted_remittance on posted_remittance.remittance_id = match.remittance_id
+        join receivable on receivable.receivable_id = match.receivable_id
+        cross join asked
+        where match.confidence = 'suspense' and match.amount > 0
+        """
+    ),
+    "checked withdrawal": Facts(
+        """
+        select
+            date_trunc('month', withdrawal_check.first_withdrawal)::date as month
+          , receivable.*
+          , receivable.withheld as amount
+          , coalesce(withdrawal_check.is_early, false) as is_early
+          , coalesce(withdrawal_check.is_past_look_back, false) as is_past_look_back
+          , date_diff(
+                'day', withdrawal_check.original_payment_date, withdrawal_check.notice_date
+            ) as age
+        from withdrawal_check
+        join receivable on receivable.receivable_id = withdrawal_check.receivable_id
+        """,
+        needs=("withdrawal_check",),
+    ),
+    "appeal window": Facts(
+        """
+        select
+            date_trunc('month', withdrawal_check.appeal_deadline)::date as month
+          , receivable.*
+          , withdrawal_check.appeal_deadline
+          , withdrawal_check.appeal_rule_id
+          , receivable.withheld - receivable.returned - receivable.recovered as amount
+          , withdrawal_check.appeal_deadline < asked.day as is_expired
+          , withdrawal_check.appeal_deadline >= asked.day
+            and date_diff('day', asked.day, withdrawal_check.appeal_deadline) <= asked.days as is_near
+        from withdrawal_check
+        join receivable on receivable.receivable_id = withdrawal_check.receivable_id
+        cross join asked
+        where withdrawal_check.appeal_deadline is not null
+          and not withdrawal_check.is_appealed
+          and receivable.withheld > receivable.returned + receivable.recovered
+        """,
+        needs=("withdrawal_check",),
+    ),
+    "receivable withdrawn from": Facts(
+        """
+        with appealed as (
+            select distinct receivable_id from appeal_case where receivable_id is not null
+        )
+        , day_of_cause as (
+            select distinct payer_key, cause, first_withdrawal
+            from receivable
+            where first_withdrawal is not null
+        )
+        , day_before as (
+            select
+                payer_key
+              , cause
+              , first_withdrawal
+              , lag(first_withdrawal) over (
+                    partition by payer_key, cause order by first_withdrawal
+                ) as taken_before
+            from day_of_cause
+        )
+        select
+            date_trunc('month', receivable.first_withdrawal)::date as month
+          , receivable.*
+          , receivable.withheld as amount
+          , appealed.receivable_id is not null as is_appealed
+          , receivable.cause <> 'Unclassified' as is_classified
+          , coalesce(
+                date_diff('day', day_before.taken_before, receivable.first_withdrawal) <= 90, false
+            ) as is_repeated
+        from receivable
+        join day_before
+          on day_before.payer_key = receivable.payer_key
+         and day_before.cause = receivable.cause
+         and day_before.first_withdrawal = receivable.first_withdrawal
+        left join appealed on appealed.receivable_id = receivable.receivable_id
+        """
+    ),
+    "appeal filed": Facts(
+        """
+        select
+            date_trunc('month', appeal_case.filed_date)::date as month
+          , receivable.*
+          , coalesce(appeal_case.amount_at_issue, 0) as amount
+          , date_diff('day', receivable.notice_date, appeal_case.filed_date) as days
+        from appeal_case
+        join receivable on receivable.receivable_id = appeal_case.receivable_id
+        where appeal_case.filed_date >= receivable.notice_date
+        """
+    ),
+    "appeal decided": Facts(
+        """
+        select
+            decision_month as month
+          , payer_key, plan_type, specialty, facility, cause, mechanism
+          , coalesce(amount_at_issue, 0) as amount
+          , date_diff('day', filed_date, decision_date) as days
+        from appeal_case
+        where decision_date >= filed_date
+        """
+    ),
+    "appeal paid": Facts(
+        """
+        with paid as (
+            select
+                appeal_case.payer_key
+              , appeal_case.case_number
+              , min(receivable_event.event_date) as paid_on
+            from appeal_case
+            join receivable_event
+              on receivable_event.receivable_id = appeal_case.receivable_id
+             and receivable_event.kind in ('returned', 'recovered')
+             and receivable_event.event_date >= appeal_case.decision_date
+            where appeal_case.decided_outcome in ('full', 'partial')
+            group by appeal_case.payer_key, appeal_case.case_number
+        )
+        select
+            date_trunc('month', paid.paid_on)::date as month
+          , appeal_case.payer_key, plan_type, specialty, facility, cause, mechanism
+          , appeal_case.amount_overturned as amount
+          , date_diff('day', appeal_case.decision_date, paid.paid_on) as days
+        from paid
+        join appeal_case
+          on appeal_case.payer_key = paid.payer_key and appeal_case.case_number = paid.case_number
+        """
+    ),
+    "item won": Facts(
+        """
+        with won as (
+            select
+                coalesce(receivable_id, payer_key || ' ' || case_number) as item
+              , receivable_id
+              , max(decision_month) as month
+              , max(decision_date) as decided_on
+              , string_agg(case_number, ', ' order by case_number) as cases
+              , min(payer_key) as payer_key
+              , min(plan_type) as plan_type
+              , min(specialty) as specialty
+              , min(facility) as facility
+              , min(cause) as cause
+              , min(mechanism) as mechanism
+              , sum(amount_overturned) as overturned
+              , sum(coalesce(amount_recovered, 0)) as logged
+            from appeal_case
+            where decided_outcome in ('full', 'partial')
+            group by 1, 2
+        )
+        select
+            won.*
+          , won.overturned - case
+                when receivable.receivable_id is null then won.logged
+                else receivable.returned + receivable.recovered
+            end as amount
+        from won
+        left join receivable on receivable.receivable_id = won.receivable_id
+        """
+    ),
+    "remittance": Facts(
+        """
+        with first_day as (select min(loaded_at)::date as day from load)
+        select
+            date_trunc('month', remittance.payment_date)::date as month
+          , payer_alias.payer_key
+          , remittance.balance_state <> 'balanced' as is_off
+          , abs(coalesce(remittance.difference, 0)) as amount
+          , case
+                when remittance.balance_state = 'balanced' and load.loaded_at::date > first_day.day
+                then date_diff('day', remittance.payment_date, load.loaded_at::date)
+            end as days
+        from remittance
+        join load on load.load_id = remittance.load_id
+        cross join first_day
+        join payer_alias
+          on payer_alias.payer_name = coalesce(remittance.payer_name, '')
+         and payer_alias.payer_id = coalesce(remittance.payer_id, '')
+        """,
+        PAYER_ONLY,
+    ),
+    "posted remittance": Facts(
+        "select month, payer_key, withheld, payments from remittance_bridge", PAYER_ONLY
+    ),
+    "reason code that grew": Facts(
+        """
+        select
+            posted_remittance.month
+          , posted_remittance.payer_key
+          , coalesce(receivable.plan_type, payer.plan_type, 'Other') as plan_type
+          , coalesce(receivable.specialty, 'Unassigned') as specialty
+          , coalesce(receivable.facility, 'Unassigned') as facility
+          , coalesce(receivable.cause, 'Unclassified') as cause
+          , coalesce(receivable.mechanism, 'Not taken') as mechanism
+          , hidden_takeback.claim_no
+          , hidden_takeback.remittance_id
+          , hidden_takeback.growth as amount
+        from hidden_takeback
+        join posted_remittance on posted_remittance.remittance_id = hidden_takeback.remittance_id
+        join payer on payer.payer_key = posted_remittance.payer_key
+        left join receivable on receivable.receivable_id = hidden_takeback.receivable_id
+        where hidden_takeback.names_no_cause
+        """,
+        needs=("hidden_takeback",),
+    ),
+    "register row": Facts(
+        """
+        select
+            date_trunc('month', current_notice.notice_date)::date as month
+          , current_notice.payer_key
+          , current_notice.amount
+          , register_check.state = 'never seen on a remittance' as is_unseen
+        from register_check
+        join current_notice on current_notice.notice_id = register_check.notice_id
+        """,
+        PAYER_ONLY,
+        needs=("register_check",),
+    ),
+    "untracked withdrawal": Facts(
+        """
+        select
+            date_trunc('month', receivable.first_withdrawal)::date as month
+          , receivable.*
+          , receivable.withheld as amount
+        from untracked_withdrawal
+        join receivable on receivable.receivable_id = untracked_withdrawal.receivable_id
+        """,
+        needs=("untracked_withdrawal",),
+    ),
+    "withdrawal for an affiliate": Facts(
+        """
+        with affiliate as (
+            select distinct remittance_id, receivable_id
+            from match
+            where is_affiliate and amount > 0
+        )
+        select
+            receivable_event.month
+          , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
+          , receivable.cause, receivable_event.mechanism
+          , receivable_event.receivable_id
+          , receivable_event.amount
+        from receivable_event
+        join affiliate
+          on affiliate.remittance_id = receivable_event.remittance_id
+         and affiliate.receivable_id = receivable_event.receivable_id
+        join receivable on receivable.receivable_id = receivable_event.receivable_id
+        where receivable_event.kind = 'withheld'
+        """,
+        needs=("match.is_affiliate",),
+    ),
+    "withdrawal across plans": Facts(
+        """
+        select
+            cross_plan_offset.month
+          , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
+          , receivable.cause, receivable_event.mechanism
+          , cross_plan_offset.receivable_id
+          , cross_plan_offset.amount
+        from cross_plan_offset
+        join receivable on receivable.receivable_id = cross_plan_offset.receivable_id
+        join receivable_event
+          on receivable_event.receivable_id = cross_plan_offset.receivable_id
+         and receivable_event.event_no = cross_plan_offset.event_no
+        """,
+        needs=("cross_plan_offset",),
+    ),
+}

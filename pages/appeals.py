@@ -1,0 +1,202 @@
+"""What are we getting back?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from charts.grids import heat_grid
+from charts.spec import ChartSpec, Series
+from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, has_deadlines, success_by
+from kpis.format import exact_usd, short_usd, short_value
+from kpis.report_recovery import Cohort, recovery_triangle
+from screen.appeal_lists import deadlines_missed_or_near, won_but_unpaid
+from screen.charts import show_chart
+from screen.filters import current_filters
+from screen.header import page_header
+from screen.session import ask
+from screen.tables import csv_button, dollars, escaped, percent, shown
+
+BY: dict[str, SuccessBy] = {"Payer": "payer", "Cause": "cause", "Level": "level"}
+SUCCESS = {
+    "name": "",
+    "rate": "Success rate",
+    "decided": "Decided",
+    "full": "Full",
+    "partial": "Partial",
+    "upheld": "Upheld",
+    "amount_at_issue": "At issue",
+    "amount_overturned": "Overturned",
+    "dollar_rate": "Success by dollars",
+}
+
+
+def appeals() -> None:
+    page_header("Appeals", "What are we getting back?")
+    stages = ask(appeal_funnel, current_filters())
+    cohorts = ask(recovery_triangle, current_filters())
+    if not stages[0].count:
+        st.info(
+            "Nothing was first withdrawn in this period, so there is nothing to appeal. Widen the period or reset "
+            "the filters."
+        )
+    else:
+        with st.grid(2, min_column_width=420, gap="small"):
+            with st.container(border=True, height="stretch"):
+                funnel(stages)
+            with st.container(border=True, height="stretch"):
+                success()
+    if cohorts:
+        with st.container(border=True):
+            triangle(cohorts)
+    won_but_unpaid()
+    if ask(has_deadlines):
+        deadlines_missed_or_near()
+    else:
+        st.info(
+            "This warehouse was built before deadlines were kept. Load any file on the Data page: the ledger is then "
+            "built again, with them."
+        )
+
+
+def funnel(stages: Sequence[Stage]) -> None:
+    """From withdrawal to money back: how many get to each stage."""
+    first, last = stages[0], stages[-1]
+    spec = ChartSpec(
+        kind="bars",
+        title=f"{last.count:,} of {first.count:,} withdrawals were paid back after an appeal, "
+        f"{short_usd(last.amount)} of {short_usd(first.amount)}",
+        x=tuple(stage.name for stage in stages),
+        series=(
+            Series(
+                "Receivables",
+                tuple(stage.count for stage in stages),
+                detail=tuple(f"{exact_usd(stage.amount)}: {stage.meaning}" for stage in stages),
+            ),
+        ),
+        unit="count",
+        alt="Receivables by stage: "
+        + ", ".join(f"{stage.name} {stage.count:,}, {exact_usd(stage.amount)}" for stage in stages),
+        height=260,
+    )
+    show_chart(spec, "appeal_funnel")
+    st.caption(
+        escaped(" → ".join(f"{stage.name} {exact_usd(stage.amount)}" for stage in stages))
+        + ". Receivables first withdrawn from in the period, and what became of them by now."
+    )
+
+
+def success() -> None:
+    """Decisions of the period by payer, cause or level."""
+    chosen = st.segmented_control(
+        "Success by",
+        list(BY),
+        key="success_by",
+        default="Payer",
+        required=True,
+        bind="query-params",
+    )
+    by = BY[chosen or "Payer"]
+    found = ask(success_by, current_filters(), by)
+    if not found:
+        st.markdown("**No appeal was decided in this period**")
+        return
+    st.markdown(escaped(f"**{_success_in_words(found)}**"))
+    rows = [_success_row(one) for one in found]
+    titles = {**SUCCESS, "name": chosen or "Payer"}
+    st.dataframe(
+        shown(rows, list(titles)),
+        hide_index=True,
+        height="content" if len(rows) < 9 else 320,
+        placeholder="no value",
+        column_config={
+            "name": st.column_config.TextColumn(titles["name"], pinned=True),
+            "rate": percent("Success rate", "(full + partial) ÷ decided"),
+            **{
+                name: st.column_config.NumberColumn(titles[name])
+                for name in ("decided", "full", "partial", "upheld")
+            },
+            "amount_at_issue": dollars("At issue"),
+            "amount_overturned": dollars("Overturned"),
+            "dollar_rate": percent("By dollars", "overturned ÷ at issue"),
+        },
+        alt=f"Appeal decisions by {titles['name'].lower()}",
+    )
+    csv_button(rows, titles, f"appeals-by-{by}.csv")
+    st.caption(
+        "Every decision of a level counts, also one that a higher level overruled."
+        if by == "level"
+        else "One per case, by the month of its latest decision."
+    )
+
+
+def triangle(cohorts: Sequence[Cohort]) -> None:
+    """How much of each month's takings has come back, by how long after; what is not known yet is empty."""
+    ages = max(len(cohort.by_age) for cohort in cohorts)
+    span = "month" if cohorts[0].months == 1 else "quarter"
+    withheld = sum(cohort.withheld for cohort in cohorts)
+    back = sum(cohort.come_back for cohort in cohorts)
+    oldest = cohorts[0]
+    share = f"{back / withheld * 100:.1f} %" if withheld else "nothing"
+    spec = heat_grid(
+        f"{share} of {short_usd(withheld)} has come back so far; {oldest.label}, the oldest {span}, stands at "
+        f"{short_value(oldest.share(len(oldest.by_age) - 1), 'share')}",
+        tuple(f"+{age}" for age in range(ages)),
+        tuple(
+            (
+                f"{cohort.label} · {short_usd(cohort.withheld)}",
+                tuple(cohort.share(age) for age in range(ages)),
+            )
+            for cohort in cohorts
+        ),
+        "share",
+        f"Share come back by {span}s since the withdrawal",
+    )
+    show_chart(spec, "recovery_triangle")
+    st.caption(
+        f"Rows: the {span} of the withdrawal and what was withheld. Columns: {span}s since. A row ends where the "
+        "data ends: the younger the row, the less mature. What comes back is set against the oldest taking of its "
+        "item first."
+    )
+    csv_button(
+        [_cohort_row(cohort, ages) for cohort in cohorts],
+        {"cohort": "Withheld in", "maturity": f"Known {span}s", "withheld": "Withheld"}
+        | {f"age_{age}": f"Come back by +{age}" for age in range(ages)},
+        "recovery-triangle.csv",
+    )
+
+
+def _success_in_words(found: Sequence[Success]) -> str:
+    decided = sum(one.decided for one in found)
+    won = sum(one.full + one.partial for one in found)
+    overturned = sum(one.amount_overturned for one in found)
+    at_issue = sum(one.amount_at_issue for one in found)
+    return (
+        f"{won:,} of {decided:,} decisions won in full or in part ({won / decided * 100:.1f} %), "
+        f"{short_usd(overturned)} of {short_usd(at_issue)} overturned"
+    )
+
+
+def _success_row(one: Success) -> dict[str, object]:
+    row: dict[str, object] = {name: getattr(one, name) for name in SUCCESS}
+    for name in ("rate", "dollar_rate"):
+        share = getattr(one, name)
+        row[name] = None if share is None else round(share * 100, 4)
+    return row
+
+
+def _cohort_row(cohort: Cohort, ages: int) -> dict[str, object]:
+    known = {
+        f"age_{age}": cohort.by_age[age] if age < len(cohort.by_age) else None
+        for age in range(ages)
+    }
+    return {
+        "cohort": cohort.label,
+        "maturity": len(cohort.by_age) - 1,
+        "withheld": cohort.withheld,
+        **known,
+    }
+
+
+appeals()
