@@ -1,0 +1,1 @@
+"""What goes into the meeting: decks, workbooks and papers made from the same sections; python -m reports."""
