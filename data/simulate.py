@@ -22,14 +22,17 @@ from data.simulation.world import Payer
 SAMPLE_ARGUMENTS = ("--months", "24", "--claims", "6000", "--seed", "7")
 
 
-def simulate(out: Path, months: int = 24, claims: int = 6000, seed: int = 7) -> None:
+def simulate(
+    out: Path, months: int = 24, claims: int = 6000, seed: int = 7, hard: float = 0.0
+) -> None:
     """Write OUT/835/*.835, offsets.csv, appeals.csv, providers.csv and truth.json.
 
-    The period ends on 2026-10-31; the same arguments write the same bytes.
+    The period ends on 2026-10-31; the same arguments write the same bytes. `hard` is the share, 0 to 1,
+    of references that are printed so that they are hard to match.
     """
     folder = out / "835"
     folder.mkdir(parents=True, exist_ok=True)
-    world = new_world(months, claims, seed)
+    world = new_world(months, claims, seed, hard)
     truth = Truth()
     for file in run(world, claims):
         path = folder / _file_name(file.payer, file.month)
@@ -61,6 +64,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError("must be between 0 and 1")
+    return number
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives 0, or exits 2 on bad usage."""
     parser = argparse.ArgumentParser(prog="python -m data.simulate", description=__doc__)
@@ -68,11 +78,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--months", type=_positive, default=24, help="months, ending 2026-10")
     parser.add_argument("--claims", type=_positive, default=6000, help="claims paid first")
     parser.add_argument("--seed", type=int, default=7, help="another seed, another history")
+    parser.add_argument(
+        "--hard",
+        type=_share,
+        nargs="?",
+        const=1.0,
+        default=0.0,
+        metavar="SHARE",
+        help="share of references made hard to match; all of them without a number",
+    )
     options = parser.parse_args(arguments)
     strangers = _strangers(options.out, options.months)
     if strangers:
         parser.error(f"{options.out / '835'} holds files of another run: {', '.join(strangers)}")
-    simulate(options.out, options.months, options.claims, options.seed)
+    simulate(options.out, options.months, options.claims, options.seed, options.hard)
     return 0
 
 

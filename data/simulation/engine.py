@@ -6,13 +6,22 @@ from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
+from data.simulation import printed
 from data.simulation.agenda import Agenda, Due
 from data.simulation.appeals import consider_appeal
 from data.simulation.claims import Claim, pay_claim
 from data.simulation.edi import ProviderAdjustment, interchange, remittance_segments
 from data.simulation.payers import PAYERS
 from data.simulation.receivables import Receivable, SundryEntries, TakeAtOnce, Withdraw, cost
-from data.simulation.remits import Movement, Posted, Remittance, bring_forward, post, push_forward
+from data.simulation.remits import (
+    Belonging,
+    Movement,
+    Posted,
+    Remittance,
+    bring_forward,
+    post,
+    push_forward,
+)
 from data.simulation.schedule import Volume, first_day, months_from, payment_days, volumes
 from data.simulation.steps import apply_step
 from data.simulation.stories import (
@@ -37,11 +46,12 @@ class PayerMonth:
     text: str
     posted: tuple[Posted, ...]
     movements: tuple[Movement, ...]
+    belongings: tuple[tuple[Posted, Belonging], ...]
 
 
-def new_world(months: int, claims: int, seed: int) -> World:
+def new_world(months: int, claims: int, seed: int, hard_share: float = 0.0) -> World:
     """A world before its first payment, with stories of claims paid earlier already planned."""
-    world = World(Random(seed), first_day(months))
+    world = World(Random(seed), first_day(months), hard_share, Random(f"{seed} hard"))
     days = (LAST_DAY - world.first_day).days
     for (code, npi), volume in volumes(claims, world.first_day).items():
         payer = next(payer for payer in PAYERS if payer.code == code)
@@ -73,6 +83,7 @@ def run(world: World, claims: int) -> Iterator[PayerMonth]:
                     interchange(payer, days[-1], control_number, sets),
                     tuple(posted for _, posted in sent),
                     tuple(movement for made, _ in sent for movement in made.movements),
+                    tuple((posted, line) for made, posted in sent for line in made.belongings),
                 )
 
 
@@ -131,7 +142,8 @@ def _settle(world: World, remittance: Remittance, volume: Volume) -> None:
     else:
         _pay_claims(world, remittance, claim_count)
         volume.paid += claim_count
-        bring_forward(remittance, agenda.forwarded, agenda.forwarded_trace)
+        brought = printed.balance(world, agenda.forwarded_trace)
+        bring_forward(remittance, agenda.forwarded, brought)
         chosen = _short_of_money(world, remittance, agenda, dues)
         if not chosen and remittance.room > 0:
             chosen = _affordable(remittance, dues)
@@ -233,7 +245,7 @@ def _items(due: Due) -> tuple[Receivable, ...]:
 
 def _close(world: World, remittance: Remittance) -> Posted:
     agenda = world.agenda(remittance.payer, remittance.facility)
-    agenda.forwarded = push_forward(remittance)
+    agenda.forwarded = push_forward(remittance, printed.balance(world, remittance.trace))
     agenda.forwarded_trace = remittance.trace
     for item in agenda.forwarded:
         if item.story == "E2":
@@ -245,6 +257,6 @@ def _close(world: World, remittance: Remittance) -> Posted:
             continue
         if item.late_letter_days and not item.letter:
             late_letter(world, item, remittance.paid_on)
-        if not item.open and not item.refunded:
+        if not item.open and not item.refunded and not item.late_loss:
             consider_appeal(world, item, remittance.paid_on)
     return posted

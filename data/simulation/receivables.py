@@ -49,7 +49,12 @@ class Letter:
 
 @dataclass(eq=False, slots=True)
 class Receivable:
-    """One overpayment; cents. `established_on` is its first day on an 835."""
+    """One overpayment; cents. `established_on` is its first day on an 835.
+
+    `shared_reference` is the `reference` where other receivables of the payer bear it too.
+    With a `late_loss` the whole payment is reversed first: the correction, which pays all but the
+    loss, comes later. It is `in_doubt` once a part was taken that the records give to no item.
+    """
 
     payer: Payer
     facility: Facility
@@ -73,11 +78,19 @@ class Receivable:
     first_withdrawal: date | None = None
     first_mechanism: Mechanism | None = None
     sequel: str = ""
+    shared_reference: str = ""
+    late_loss: int = 0
+    in_doubt: bool = False
 
     @property
     def open(self) -> int:
         """Cents neither withheld nor settled."""
         return self.established - self.withheld - self.refunded - self.forgiven
+
+    @property
+    def net_withheld(self) -> int:
+        """Cents withheld and not come back."""
+        return self.withheld - self.recovered
 
     def letter_by(self, day: date) -> Letter | None:
         """The letter if it was sent by `day`."""
@@ -104,6 +117,13 @@ class Recode:
 @dataclass(frozen=True, slots=True)
 class TakeAtOnce:
     """Reverse a claim, pay the lower correction and keep the difference (E2, E6, E11)."""
+
+    item: Receivable
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectLate:
+    """Pay the correction of a claim reversed earlier, all but its late loss."""
 
     item: Receivable
 
@@ -160,7 +180,17 @@ class SundryEntries:
     entries: tuple[ProviderAdjustment, ...]
 
 
-Step = Recode | TakeAtOnce | PutOff | Withdraw | Refund | GiveBack | Reprocess | SundryEntries
+Step = (
+    Recode
+    | TakeAtOnce
+    | CorrectLate
+    | PutOff
+    | Withdraw
+    | Refund
+    | GiveBack
+    | Reprocess
+    | SundryEntries
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +220,8 @@ def cost(step: Step) -> int:
     match step:
         case TakeAtOnce(item):
             return item.established
+        case CorrectLate(item):
+            return item.late_loss - item.established
         case Withdraw(parts=parts):
             return parts[0]
         case Refund(excess=excess):

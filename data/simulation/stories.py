@@ -25,6 +25,7 @@ _WORTH_TAKING_BACK = range(3000, 160_000)
 _HABITS_MOVE_FROM, _HABITS_MOVE_UNTIL = 0.2, 0.7
 _SMALLEST_LOSS = 700
 _SMALLEST_IN_INSTALMENTS = 8000
+_CLAIMS_OF_A_PROJECT = 200
 _GROUP_SIZES = {Story.LUMP: 3, Story.NAMELESS_LUMP: 2}
 _SHOWN_BY_REVERSAL = frozenset(
     {
@@ -42,10 +43,15 @@ _SHOWN_BY_REVERSAL = frozenset(
 
 @dataclass(slots=True)
 class World:
-    """Everything that has happened and is planned; `first_day` is when the exports begin."""
+    """Everything that has happened and is planned; `first_day` is when the exports begin.
+
+    `hard_share` of what bears a reference is made hard to match, by draws from `hard` alone.
+    """
 
     random: Random
     first_day: date
+    hard_share: float = 0.0
+    hard: Random = field(default_factory=lambda: Random(0))
     numbers: Numbers = field(default_factory=Numbers)
     agendas: dict[tuple[str, str], Agenda] = field(
         default_factory=lambda: {
@@ -70,6 +76,10 @@ class World:
     def chance(self, share: float) -> bool:
         """True in `share` of the draws."""
         return self.random.random() < share
+
+    def is_hard(self) -> bool:
+        """Whether the next line is printed the hard way; without a share nothing is drawn."""
+        return self.hard_share > 0 and self.hard.random() < self.hard_share
 
 
 def takeback_rate(world: World, payer: Payer, day: date) -> float:
@@ -141,6 +151,10 @@ def _plan_taking(
         taken_on += world.days(*payer.lag)
     elif world.chance(0.15):
         item.late_letter_days = world.random.randint(3, 20)
+    noticed = item.letter or item.late_letter_days
+    may_split = story is Story.TAKEN_AT_ONCE and not noticed and item.established < claim.paid
+    if may_split and world.is_hard() and world.hard.random() < 0.35:
+        item.late_loss, item.established = item.established, claim.paid
     patience = timedelta(days=120)
     short_until = taken_on + patience if story is Story.TOO_LITTLE_MONEY else None
     world.agenda(payer, facility).add(Due(taken_on, TakeAtOnce(item), short_until))
@@ -154,6 +168,7 @@ def _plan_put_off(
         item.letter = _letter(world, item, starts_on - world.days(0, 6))
     parts: tuple[int, ...] = (item.established,)
     in_instalments = story is Story.PUT_OFF and payer.reference_style != "careless"
+    in_instalments = in_instalments and not item.shared_reference
     if in_instalments and item.established >= _SMALLEST_IN_INSTALMENTS and world.chance(0.25):
         parts = _instalments(item.established, world.random.choice((2, 3)))
     world.agenda(payer, facility).add(Due(starts_on, PutOff((item,), parts)))
@@ -243,8 +258,15 @@ def _receivable(
         reason_code=world.random.choice(cause.reason_codes),
         claim=claim,
     )
+    if story is Story.PUT_OFF and world.is_hard() and world.hard.random() < 0.2:
+        item.reference = item.shared_reference = _project(world, item)
     enrol(world, item)
     return item
+
+
+def _project(world: World, item: Receivable) -> str:
+    """The number of an audit project: one for many claims."""
+    return f"PRJ{item.payer.code}{len(world.receivables) // _CLAIMS_OF_A_PROJECT:06d}"
 
 
 def enrol(world: World, item: Receivable) -> None:
@@ -255,9 +277,16 @@ def enrol(world: World, item: Receivable) -> None:
 
 
 def _new_amount(world: World, payer: Payer, draw: Callable[[], int]) -> int:
-    """An amount this payer never asked for before, so that an amount can identify its item."""
+    """An amount this payer never asked for before, so that an amount can identify its item.
+
+    The hard way, it may be one the payer did ask for before, and somewhat lower than drawn.
+    """
     used = world.amounts[payer.code]
     cents = draw()
+    if world.is_hard() and world.hard.random() < 0.3:
+        asked_before = sorted(before for before in used if 0 < cents - before < cents // 4)
+        if asked_before:
+            return world.hard.choice(asked_before)
     while cents in used:
         cents = draw() - world.random.randint(1, 99)
     used.add(cents)

@@ -8,13 +8,13 @@ from datetime import date
 from data.simulation.appeals import FULL, PARTIAL, UPHELD, decision
 from data.simulation.engine import PayerMonth
 from data.simulation.exports import dollars
+from data.simulation.facts import Row, attributes, cause_of, lag_days, line_rows, receivable_row
 from data.simulation.payers import PAYERS
 from data.simulation.receivables import MECHANISM_NAMES, Receivable
-from data.simulation.remits import Movement, Posted
+from data.simulation.remits import Belonging, Movement, Posted
 from data.simulation.stories import World
-from data.simulation.world import LAST_DAY, PLAN_TYPES, UNASSIGNED, UNCLASSIFIED
+from data.simulation.world import LAST_DAY
 
-Row = dict[str, object]
 _MEASURES = (
     "payments",
     "identified",
@@ -35,11 +35,13 @@ class Truth:
 
     posted: list[Posted] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
+    belongings: list[tuple[Posted, Belonging]] = field(default_factory=list)
 
     def add(self, file: PayerMonth) -> None:
         """Remember what the remittances of one file did."""
         self.posted.extend(file.posted)
         self.movements.extend(file.movements)
+        self.belongings.extend(file.belongings)
 
 
 def truth_of(world: World, truth: Truth, months: list[date], claims: int) -> Row:
@@ -52,8 +54,9 @@ def truth_of(world: World, truth: Truth, months: list[date], claims: int) -> Row
     return {
         "payer_months": payer_months,
         "cells": _cells(truth.movements),
-        "receivables": [_receivable_row(item) for item in known],
+        "receivables": [receivable_row(item) for item in known],
         "remittances": [_remittance_row(posted) for posted in truth.posted],
+        "lines": line_rows(truth.belongings),
         "totals": _totals(world, truth, known, claims),
     }
 
@@ -105,40 +108,6 @@ def _month(day: date) -> str:
     return day.isoformat()[:7]
 
 
-def notice(item: Receivable) -> tuple[date | None, str | None]:
-    """Notice date and its source: the letter, else a put-off before the first withdrawal."""
-    letter = item.letter_by(LAST_DAY)
-    if letter:
-        return letter.date, "letter"
-    return item.put_off_on, "put off" if item.put_off_on else None
-
-
-def lag_days(item: Receivable) -> int | None:
-    """Days from notice to first withdrawal, negative where the letter came late; None: left out."""
-    noticed_on, _ = notice(item)
-    letter = item.letter_by(LAST_DAY)
-    elected = letter is not None and letter.elected_immediate
-    if not item.first_withdrawal or not noticed_on or item.refunded or elected:
-        return None
-    return (item.first_withdrawal - noticed_on).days
-
-
-def cause_of(item: Receivable) -> str:
-    """The register's root cause, else that of the corrected claim, else unclassified."""
-    letter = item.letter_by(LAST_DAY)
-    if letter and letter.root_cause:
-        return letter.root_cause
-    return item.cause.name if item.cause and item.printed else UNCLASSIFIED
-
-
-def _attributes(item: Receivable) -> tuple[str, str, str]:
-    claim = item.claim
-    if claim is None:
-        return PLAN_TYPES[item.payer.professional_filing], UNASSIGNED, UNASSIGNED
-    provider = claim.provider
-    return PLAN_TYPES[claim.filing_indicator], provider.specialty, provider.facility.name
-
-
 def _cells(movements: Iterable[Movement]) -> list[Row]:
     sums: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for movement in movements:
@@ -146,7 +115,7 @@ def _cells(movements: Iterable[Movement]) -> list[Row]:
         key = (
             item.payer.name,
             _month(movement.paid_on),
-            *_attributes(item),
+            *attributes(item),
             cause_of(item),
             MECHANISM_NAMES[movement.mechanism],
         )
@@ -161,30 +130,6 @@ def _cells(movements: Iterable[Movement]) -> list[Row]:
         }
         for key, (withheld, recovered) in sorted(sums.items())
     ]
-
-
-def _receivable_row(item: Receivable) -> Row:
-    noticed_on, source = notice(item)
-    return {
-        "payer": item.payer.name,
-        "payee_npi": item.facility.npi,
-        "reference": item.reference,
-        "patient_control_number": item.claim.patient_control_number if item.claim else None,
-        "story": item.story,
-        "sequel": item.sequel or None,
-        "established": dollars(item.established),
-        "withheld": dollars(item.withheld),
-        "returned": dollars(item.returned),
-        "recovered": dollars(item.recovered),
-        "refunded": dollars(item.refunded),
-        "forgiven": dollars(item.forgiven),
-        "notice_date": noticed_on.isoformat() if noticed_on else None,
-        "notice_source": source,
-        "first_withdrawal": item.first_withdrawal.isoformat() if item.first_withdrawal else None,
-        "lag_days": lag_days(item),
-        "cause": cause_of(item),
-        "open": dollars(item.open),
-    }
 
 
 def _remittance_row(posted: Posted) -> Row:

@@ -21,7 +21,7 @@ PLAN_TYPES = {
 
 
 class Story(Enum):
-    """What becomes of a claim after its first payment; the names are those of DOMAIN.md §3."""
+    """What becomes of a claim after its first payment; E1 to E14 as in tests/fixtures/stories."""
 
     SAME_PAY = "E3"
     UPWARD = "E4"
@@ -47,7 +47,7 @@ class Story(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A root cause with codes that show it on a corrected claim (DOMAIN.md §6)."""
+    """A root cause with codes that show it on a corrected claim."""
 
     name: str
     reason_codes: tuple[str, ...]
