@@ -46,6 +46,8 @@ def _claims_meant(books: Books, reference: str, amount: int) -> list[tuple[Recei
         return []
     if len(same) == 1:
         return [(same[0], SAME_AMOUNT)]
+    if named or (not same and books.items.withheld_by_amount(amount, books.remittance)[0]):
+        return []
     return [(item, ALLOCATED) for item in same or reversed(owing)]
 
 

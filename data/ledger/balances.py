@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from data.ledger.adjustments import credit_unseen, take_from
 from data.ledger.books import Books
 from data.ledger.decided import Verdict, verdict_on, verdict_on_given
-from data.ledger.events import ALLOCATED, EXACT, UNMATCHED, Adjustment, Match, Receivable
-from data.ledger.references import normalised
+from data.ledger.events import (
+    ALLOCATED,
+    EXACT,
+    PARSED,
+    SAME_AMOUNT,
+    UNMATCHED,
+    Adjustment,
+    Match,
+    Receivable,
+)
+from data.ledger.references import embedded_numbers, normalised
 from data.ledger.suspense import note_candidates
 
 
@@ -20,12 +29,21 @@ def bring_in(books: Books, adjustment: Adjustment) -> None:
         return
     left = adjustment.amount
     pool = books.items.forwarded_for(books.remittance.payee)
-    name = normalised(adjustment.reference)
-    for item in sorted(pool, key=lambda i: (name not in i.forwarding_names, i.age())):
-        match = EXACT if name in item.forwarding_names else ALLOCATED
-        left -= _bring_back(books, item, left, adjustment, match)
+    named, match = _named_in_pool(pool, adjustment.reference)
+    for item in sorted(pool, key=lambda i: (i not in named, i.short == 0, i.age())):
+        left -= _bring_back(books, item, left, adjustment, match if item in named else ALLOCATED)
     if left > 0:
         _bring_unseen(books, left, adjustment, UNMATCHED)
+
+
+def _named_in_pool(pool: list[Receivable], reference: str) -> tuple[list[Receivable], Match]:
+    """Items whose forwarding the reference names: as it stands, else by a number inside it."""
+    name = normalised(reference)
+    named = [item for item in pool if name in item.forwarding_names]
+    if named or not name:
+        return named, EXACT
+    inside = embedded_numbers(reference)
+    return [item for item in pool if inside & item.forwarding_names], PARSED
 
 
 def _bring_back(
@@ -85,5 +103,9 @@ def _forwardable(
     for item in sorted(named, key=Receivable.age, reverse=True):
         yield item, match
     others = [item for item in books.taking(books.amounts) if item not in named]
+    same = [i for i in others if i in books.from_claims and books.cash[i] == -adjustment.amount]
+    if len(same) == 1 and not named and books.remittance.payment_amount > 0:
+        yield same[0], SAME_AMOUNT
+        others.remove(same[0])
     for item in sorted(others, key=Receivable.age, reverse=True):
         yield item, ALLOCATED

@@ -62,7 +62,8 @@ class Books:
         identifier = receivable_id(
             self.remittance.remittance_id, "adjustment", adjustment.adjustment_no
         )
-        item = self.items.open(identifier, origin, [adjustment.reference])
+        item = self.items.open(identifier, origin, [])
+        self.items.index.learn(item, adjustment.reference)
         item.remittance_id = self.remittance.remittance_id
         item.reference = adjustment.reference
         return item

@@ -118,9 +118,12 @@ def _answers(helper: subprocess.Popen[bytes]) -> Iterator[Found]:
 
 
 def _help() -> None:
-    """The second process: facts and decisions from its standard input, what it found to its standard output."""
+    """The second process: facts and decisions from its standard input, what it found to its standard output.
+
+    It answers at the end: a full pipe would hold it up until the first process has done its own part.
+    """
     facts, decisions = pickle.load(sys.stdin.buffer)  # noqa: S301
-    for found in _replay_here(facts, decisions):
+    for found in list(_replay_here(facts, decisions)):
         pickle.dump(found, sys.stdout.buffer, protocol=5)
     sys.stdout.buffer.flush()
 

@@ -38,6 +38,11 @@ def embedded_numbers(reference: str) -> set[str]:
     return {part for part in parts if len(part) >= SHORTEST_EMBEDDED_NUMBER}
 
 
+def is_number(reference: str) -> bool:
+    """Whether a reference may be the number of something: words such as RECOUP recur and name nothing."""
+    return any(character.isdigit() for character in reference)
+
+
 class NameIndex:
     """The items of one payer by every name a reference may call them."""
 
@@ -57,6 +62,8 @@ class NameIndex:
 
     def learn(self, item: Receivable, reference: str) -> None:
         """Adds a name that only an adjustment gives an item; a payer may use it again for another."""
+        if not is_number(reference):
+            return
         key = normalised(reference)
         if key and key not in item.names.values():
             item.learnt += (key,)

@@ -55,6 +55,6 @@ def _read_adjustments(books: Books) -> None:
             take(books, adjustment)
         else:
             settle(books, adjustment, verdict)
-    for adjustment in balances:
-        if adjustment.amount < 0:
-            forward(books, adjustment)
+    carried = [a for a in balances if a.amount < 0]
+    for adjustment in sorted(carried, key=lambda a: not books.named_here(a.reference)[0]):
+        forward(books, adjustment)
