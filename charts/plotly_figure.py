@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 
-import plotly.graph_objects as go
-
+from charts.drawing import Drawing, Drawn
+from charts.forecasts import band_bar, has_forecast, hatched
+from charts.multiples import axes_of, panel_layout
 from charts.spec import Amount, ChartSpec, Series
 from charts.theme import Mode, Palette, palette
 from kpis.format import exact_value, short_value
@@ -14,21 +15,24 @@ from kpis.format import exact_value, short_value
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
 
 
-def figure(spec: ChartSpec, mode: Mode = "light") -> go.Figure:
+def figure(spec: ChartSpec, mode: Mode = "light") -> Drawn:
     """The chart, transparent, in the colours of the theme; the title stays with the caller."""
     colours = palette(mode)
-    drawn = go.Figure()
+    drawn = Drawing()
     _DRAWERS[spec.kind](drawn, spec, colours)
     _lay_out(drawn, spec, colours)
     if spec.band is not None:
         _draw_band(drawn, spec, colours)
-    return drawn
+    if spec.notes:
+        _draw_notes(drawn, spec, colours)
+    return Drawn(drawn)
 
 
-def _line(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _line(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     for series in spec.series:
         is_prior = series.role == "prior"
-        drawn.add_scatter(
+        drawn.add(
+            "scatter",
             x=spec.x,
             y=_numbers(series),
             name=series.name,
@@ -46,22 +50,28 @@ def _line(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
         )
 
 
-def _columns(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _columns(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     for series in spec.series:
-        drawn.add_bar(
+        drawn.add(
+            "bar",
             x=spec.x,
             y=_numbers(series),
             name=series.name,
-            marker={"color": _colour(series, colours), "line": {"width": 0}},
+            marker=hatched(_colour(series, colours), colours)
+            if series.role == "forecast"
+            else {"color": _colour(series, colours), "line": {"width": 0}},
+            error_y=band_bar(series, colours),
             customdata=_hover(spec, series),
             hovertemplate="%{customdata}<extra></extra>",
         )
-    drawn.update_layout(barmode="stack" if spec.kind == "stacked columns" else "group", bargap=0.25)
+    is_stacked = spec.kind == "stacked columns" or has_forecast(spec)
+    drawn.update_layout(barmode="stack" if is_stacked else "group", bargap=0.25)
 
 
-def _bars(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _bars(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     for series in spec.series:
-        drawn.add_bar(
+        drawn.add(
+            "bar",
             y=spec.x,
             x=_numbers(series),
             name=series.name,
@@ -84,10 +94,11 @@ def _bars(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
     drawn.update_xaxes(range=[0, longest * 1.25 or 1])
 
 
-def _waterfall(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _waterfall(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     series = spec.series[0]
     last = len(spec.x) - 1
-    drawn.add_waterfall(
+    drawn.add(
+        "waterfall",
         y=spec.x,
         x=_numbers(series),
         orientation="h",
@@ -110,10 +121,11 @@ def _waterfall(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
     drawn.update_xaxes(range=_zoomed(series))
 
 
-def _heatmap(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _heatmap(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     """Cells, and over each an unseen point: Plotly reports clicks on points, not on cells."""
     rows = [series.name for series in spec.series]
-    drawn.add_heatmap(
+    drawn.add(
+        "heatmap",
         x=spec.x,
         y=rows,
         z=[_numbers(series) for series in spec.series],
@@ -131,7 +143,8 @@ def _heatmap(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
         xgap=2,
         ygap=2,
     )
-    drawn.add_scatter(
+    drawn.add(
+        "scatter",
         x=[x for _ in rows for x in spec.x],
         y=[row for row in rows for _ in spec.x],
         mode="markers",
@@ -155,20 +168,40 @@ def _heatmap(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
     )
 
 
-_DRAWERS: dict[str, Callable[[go.Figure, ChartSpec, Palette], None]] = {
+def _multiples(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
+    for at, series in enumerate(spec.series):
+        across, down = axes_of(at)
+        drawn.add(
+            "scatter",
+            x=spec.x,
+            y=_numbers(series),
+            name=series.name,
+            mode="lines",
+            line={"color": _colour(series, colours), "width": 2},
+            fill="tozeroy",
+            xaxis=across,
+            yaxis=down,
+            customdata=_hover(spec, series),
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    drawn.update_layout(panel_layout(spec, colours, _ticks(spec)))
+
+
+_DRAWERS: dict[str, Callable[[Drawing, ChartSpec, Palette], None]] = {
     "line": _line,
     "columns": _columns,
     "stacked columns": _columns,
     "bars": _bars,
     "waterfall": _waterfall,
     "heatmap": _heatmap,
+    "small multiples": _multiples,
 }
 
 
-def _lay_out(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     drawn.update_layout(
         height=spec.height,
-        margin={"l": 8, "r": 8, "t": 24 if spec.band_on else 4, "b": 8},
+        margin={"l": 8, "r": 8, "t": 26 if spec.band_on or spec.notes else 4, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": colours.text, "size": 13},
@@ -177,7 +210,9 @@ def _lay_out(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
             "font": {"color": colours.text},
             "align": "left",
         },
-        showlegend=spec.legend and len(spec.series) > 1 and spec.kind != "heatmap",
+        showlegend=spec.legend
+        and len(spec.series) > 1
+        and spec.kind not in ("heatmap", "small multiples"),
         legend={
             "orientation": "h",
             "yref": "container",
@@ -203,9 +238,15 @@ def _lay_out(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
         drawn.update_yaxes(color=colours.text)
     else:
         drawn.update_yaxes(gridcolor=colours.grid, showgrid=True, **_ticks(spec))
-    if spec.x_is_month:
+    if spec.kind == "small multiples":
+        drawn.update_xaxes(type="date", tickformat="%b %Y")
+    elif spec.x_is_month:
         drawn.update_xaxes(
             type="date", tickformat="%b\n%Y", dtick="M1" if len(spec.x) <= 6 else None
+        )
+    if spec.x_names:
+        drawn.update_xaxes(
+            tickmode="array", tickvals=spec.x, ticktext=[_wrapped(name) for name in spec.x_names]
         )
 
 
@@ -217,16 +258,14 @@ def _ticks(spec: ChartSpec) -> dict[str, object]:
     return {"tickformat": ",~r", "rangemode": "tozero"}
 
 
-def _draw_band(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
+def _draw_band(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     """Shades the target band of the value axis; the legend names it, so that it never hides a line."""
     band = spec.band
     if band is None:
         return
     if spec.band_on:
         first, last = min(spec.band_on) - 0.5, max(spec.band_on) + 0.5
-        drawn.add_vrect(
-            x0=first, x1=last, fillcolor=colours.good, opacity=0.12, line_width=0, layer="below"
-        )
+        _shade(drawn, colours, x0=first, x1=last, xref="x", y0=0, y1=1, yref="paper")
         drawn.add_annotation(
             x=(first + last) / 2, y=1, yref="paper", yanchor="bottom", text=band.label, showarrow=False,
             font={"color": colours.good, "size": 12},
@@ -235,11 +274,10 @@ def _draw_band(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
     shown = [float(value) for series in spec.series for value in series.values if value is not None]
     low = 0.0 if band.at_least is None else band.at_least
     high = max([*shown, low]) if band.at_most is None else band.at_most
-    drawn.add_hrect(
-        y0=low, y1=high, fillcolor=colours.good, opacity=0.12, line_width=0, layer="below"
-    )
+    _shade(drawn, colours, x0=0, x1=1, xref="paper", y0=low, y1=high, yref="y")
     edge = band.at_least if band.at_most is None else band.at_most
-    drawn.add_scatter(
+    drawn.add(
+        "scatter",
         x=[spec.x[0], spec.x[-1]] if spec.x else [],
         y=[edge, edge],
         mode="lines",
@@ -248,6 +286,32 @@ def _draw_band(drawn: go.Figure, spec: ChartSpec, colours: Palette) -> None:
         hoverinfo="skip",
     )
     drawn.update_layout(showlegend=True)
+
+
+def _shade(drawn: Drawing, colours: Palette, **where: object) -> None:
+    drawn.add_shape(
+        type="rect",
+        fillcolor=colours.good,
+        opacity=0.12,
+        line={"width": 0},
+        layer="below",
+        **where,
+    )
+
+
+def _draw_notes(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
+    """A dotted line on each note's day with its label on top; hover tells the rest."""
+    for note in spec.notes:
+        day = note.on_date.isoformat()
+        drawn.add_shape(
+            type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", layer="below",
+            line={"color": colours.muted, "width": 1, "dash": "dot"},
+        )  # fmt: skip
+        drawn.add_annotation(
+            x=day, y=1, yref="paper", yanchor="bottom", showarrow=False, text=note.label,
+            hovertext=note.text, bordercolor=colours.muted, borderpad=2,
+            bgcolor=colours.background, font={"color": colours.text, "size": 11},
+        )  # fmt: skip
 
 
 def _colour(series: Series, colours: Palette) -> str:
@@ -275,6 +339,7 @@ def _hover(spec: ChartSpec, series: Series) -> list[str]:
 
 def _hover_text(spec: ChartSpec, series: Series, at: int, value: Amount, detail: str) -> str:
     where = spec.x[at][:7] if spec.x_is_month else spec.x[at]
+    where = spec.x_names[at] if spec.x_names else where
     who = f"{series.name}, {where}" if len(spec.series) > 1 or spec.kind == "line" else where
     lines = [f"<b>{who}</b>", exact_value(value, spec.unit)]
     return "<br>".join([*lines, detail] if detail else lines)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from kpis.catalog import Unit
 
-Kind = Literal["line", "columns", "stacked columns", "bars", "waterfall", "heatmap"]
-Role = Literal["actual", "prior", "category", "good", "bad", "total"]
+Kind = Literal[
+    "line", "columns", "stacked columns", "bars", "waterfall", "heatmap", "small multiples"
+]
+Role = Literal["actual", "prior", "category", "good", "bad", "total", "forecast"]
 Amount = Decimal | float | int | None
 
 
@@ -18,6 +21,7 @@ class Series:
     """Values in the order of the chart's x; None leaves a gap. `colour` is a place in the palette.
 
     detail: one line per value that hover adds to the exact figure, e.g. "12 receivables".
+    low, high: between which a forecast value lies, drawn as a bar of its own; None where that is not known.
     """
 
     name: str
@@ -25,6 +29,8 @@ class Series:
     role: Role = "actual"
     colour: int | None = None
     detail: tuple[str, ...] = ()
+    low: tuple[Amount, ...] = ()
+    high: tuple[Amount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,24 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that happened on a date; `label` is short enough to stand on the chart, `text` shows on hover."""
+
+    on_date: date
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class ChartSpec:
     """One chart.
 
     title: a sentence that says what it shows. x: categories, or months as YYYY-MM-DD where `x_is_month`.
-    A heatmap has one series per row; a waterfall one series whose first and last values are totals.
+    A heatmap has one series per row, small multiples one per panel; a waterfall one series whose first and last
+    values are totals.
     band_on: where x are ranges of the band's unit, the places inside the band; drawn as columns in it.
+    x_names: where x are months that each stand for more, such as quarters, what they are called.
+    notes: drawn on an axis of months, each on its day.
     alt: what a reader who cannot see it is told.
     """
 
@@ -57,3 +75,5 @@ class ChartSpec:
     x_is_month: bool = False
     height: int = 300
     legend: bool = True
+    x_names: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -12,7 +12,7 @@ from kpis.catalog import Kpi
 from kpis.format import exact_usd, short_value
 from kpis.periods import Period, add_months, month_in_words
 from kpis.report_figures import Figures
-from kpis.targets import targets
+from kpis.targets import Target
 
 
 def kpi_trend(
@@ -21,6 +21,7 @@ def kpi_trend(
     now: Sequence[Figures],
     before: Sequence[Figures] = (),
     compared_with: str = "",
+    target: Target | None = None,
 ) -> ChartSpec:
     """Every month of the period, those without data as gaps; `before` are the months just as long before it."""
     months = [add_months(period.start, at) for at in range(period.months)]
@@ -28,7 +29,6 @@ def kpi_trend(
     if any(one.value(kpi.name) is not None for one in before):
         earlier = [add_months(month, -period.months) for month in months]
         series.append(replace(_by_month(kpi, compared_with, earlier, before), role="prior"))
-    target = targets().get(kpi.name)
     return ChartSpec(
         kind="columns" if kpi.unit == "usd" and target is None else "line",
         title=f"{kpi.title} by month",

@@ -8,8 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from data.annotations import ANNOTATION
 from data.journal import Entry, EntryTable, Journal, Value
 from data.ledger.decisions import MatchDecision
+from data.saved_views import SAVED_VIEW
+from data.targets_entered import SETTING, TARGET
 
 FILE_NAME = "workspace.sqlite"
 VERSION = 1
@@ -27,7 +30,7 @@ MATCH_DECISION = EntryTable(
         "amount",
     ),
 )
-TABLES = (MATCH_DECISION,)
+TABLES = (MATCH_DECISION, SAVED_VIEW, ANNOTATION, TARGET, SETTING)
 """Every kind of thing users enter. Another one is another EntryTable here, and VERSION + 1."""
 
 Deed = Literal["tied", "left in suspense", "undone"]

@@ -12,7 +12,7 @@ from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.format import Value, change_text, exact_value, short_value
 from kpis.periods import Period
-from kpis.targets import Status, Target, targets
+from kpis.targets import Status, Target, TargetBook, target_book
 
 Row = dict[str, object]
 Verdict = Literal["better", "worse", "unchanged", "neither"]
@@ -26,7 +26,10 @@ _COUNTED = {
 
 @dataclass(frozen=True)
 class Card:
-    """One headline. `trend` holds the KPI by month, oldest first; `before` is None without a comparison."""
+    """One headline. `trend` holds the KPI by month, oldest first; `before` is None without a comparison.
+
+    target: the default one of the KPI, or what a page puts in its place.
+    """
 
     kpi: Kpi
     value: Value
@@ -34,6 +37,7 @@ class Card:
     count: int | None
     amount: Value
     trend: tuple[tuple[str, Value], ...]
+    target: Target | None = None
 
     @property
     def change(self) -> str | None:
@@ -61,10 +65,6 @@ class Card:
         return " · ".join(parts)
 
     @property
-    def target(self) -> Target | None:
-        return targets().get(self.kpi.name)
-
-    @property
     def status(self) -> Status | None:
         """Against the target; None without a target or a value."""
         if self.target is None or self.value is None:
@@ -81,8 +81,17 @@ class Card:
         return f"{self.status.capitalize()} ({band})"
 
 
-def cards(engine: Engine, filters: Filters, comparison: Period | None = None) -> tuple[Card, ...]:
-    """The headline KPIs over the filters' period, against the same filters over `comparison`."""
+def cards(
+    engine: Engine,
+    filters: Filters,
+    comparison: Period | None = None,
+    book: TargetBook | None = None,
+) -> tuple[Card, ...]:
+    """The headline KPIs over the filters' period, against the same filters over `comparison`.
+
+    book: targets in force; those of the file where it is not given.
+    """
+    targets = book or target_book()
     now = _total(engine, filters)
     before = _total(engine, filters.over(comparison.start, comparison.end)) if comparison else {}
     months = kpi_table(engine, filters, ("month",)).to_pylist()
@@ -94,6 +103,7 @@ def cards(engine: Engine, filters: Filters, comparison: Period | None = None) ->
             count=sum_of(kpi.count, now),
             amount=_value(now, kpi.amount) if kpi.amount else None,
             trend=tuple((f"{row['month']:%Y-%m}", _value(row, kpi.name)) for row in months),
+            target=targets.of(kpi.name, filters.payers),
         )
         for kpi in HEADLINES
     )

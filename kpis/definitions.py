@@ -9,7 +9,7 @@ from kpis.cards import band_in_words
 from kpis.catalog import KPIS, MEASURE_BY_COLUMN, Kpi, Unit
 from kpis.engine import Engine
 from kpis.secondary import SECONDARY
-from kpis.targets import targets
+from kpis.targets import Target, TargetBook, target_book
 
 _COLUMN = re.compile(r"[a-z_]+")
 
@@ -137,9 +137,10 @@ BALANCE = (
 )
 
 
-def kpis_in_words() -> tuple[KpiInWords, ...]:
-    """Every KPI of the catalog."""
-    return tuple(_in_words(kpi) for kpi in KPIS)
+def kpis_in_words(book: TargetBook | None = None) -> tuple[KpiInWords, ...]:
+    """Every KPI of the catalog, with its target in the book; in the file where none is given."""
+    targets = book or target_book()
+    return tuple(_in_words(kpi, targets.of(kpi.name)) for kpi in KPIS)
 
 
 def secondary_in_words() -> tuple[SecondaryInWords, ...]:
@@ -183,8 +184,7 @@ def expression_in_words(expression: str) -> str:
     return named.replace(" - ", " − ")
 
 
-def _in_words(kpi: Kpi) -> KpiInWords:
-    target = targets().get(kpi.name)
+def _in_words(kpi: Kpi, target: Target | None) -> KpiInWords:
     return KpiInWords(
         kpi=kpi,
         numerator=expression_in_words(kpi.numerator),
@@ -192,7 +192,5 @@ def _in_words(kpi: Kpi) -> KpiInWords:
         if kpi.denominator is None
         else expression_in_words(kpi.denominator),
         target="none set" if target is None else band_in_words(target, kpi.unit),
-        provenance=""
-        if target is None
-        else f"{target.source}; {'verified' if target.verified else 'not verified'}",
+        provenance="" if target is None else target.provenance,
     )

@@ -67,18 +67,19 @@ class Move:
 
 @dataclass(frozen=True)
 class WhatChanged:
-    """What moved the withheld USD of a month against the month before, largest moves first."""
+    """What moved the withheld USD of a month against another, by default the one before; largest moves first."""
 
     month: date
     now: Decimal
     before: Decimal
     payers: tuple[Move, ...]
     causes: tuple[Move, ...]
+    against: date | None = None
 
     @property
     def headline(self) -> str:
         """The month in one sentence."""
-        this, last = month_in_words(self.month), month_in_words(add_months(self.month, -1))
+        this, last = month_in_words(self.month), month_in_words(self.compared_month)
         change = self.now - self.before
         if change == 0:
             return f"In {this} payers withheld {exact_usd(self.now)}, the same as in {last}."
@@ -87,6 +88,11 @@ class WhatChanged:
             f"In {this} payers withheld {exact_usd(self.now)}: "
             f"{exact_usd(abs(change))} {direction} than in {last}."
         )
+
+    @property
+    def compared_month(self) -> date:
+        """The month compared with."""
+        return self.against or add_months(self.month, -1)
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,16 @@ def cash_bridge(engine: Engine, filters: Filters) -> CashBridge:
     return CashBridge(**row)
 
 
-def what_changed(engine: Engine, filters: Filters, month: date) -> WhatChanged:
-    """The payers and causes that moved `month` against the month before, within the filters."""
+def what_changed(
+    engine: Engine, filters: Filters, month: date, against: date | None = None
+) -> WhatChanged:
+    """The payers and causes that moved `month` against another month, by default the one before.
+
+    Both are first days of months; the filters' other values hold, their period gives way.
+    """
+    other = against or add_months(month, -1)
     now = filters.over(month, add_months(month, 1))
-    before = filters.over(add_months(month, -1), month)
+    before = filters.over(other, add_months(other, 1))
     payers = _moves(engine, now, before, "payer")
     return WhatChanged(
         month=month,
@@ -140,6 +152,7 @@ def what_changed(engine: Engine, filters: Filters, month: date) -> WhatChanged:
         before=sum((move.before for move in payers), NOTHING),
         payers=payers,
         causes=_moves(engine, now, before, "cause"),
+        against=against,
     )
 
 

@@ -14,6 +14,7 @@ from kpis.definitions import (
     kpis_in_words,
     secondary_in_words,
 )
+from screen.entered import target_book_in_force
 from screen.header import page_header
 from screen.session import ask
 from screen.tables import escaped
@@ -33,7 +34,7 @@ def definitions() -> None:
         "A denominator of zero gives no value, never 0. Late data restates history."
     )
     with st.grid(2, min_column_width=420, gap="small"):
-        for kpi in kpis_in_words():
+        for kpi in kpis_in_words(target_book_in_force()):
             with st.container(border=True, height="stretch"):
                 one_kpi(kpi)
     secondary()

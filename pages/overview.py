@@ -16,13 +16,25 @@ from kpis.overview import (
     open_exposure,
     what_changed,
 )
+from kpis.periods import add_months
 from screen.cards import kpi_cards
 from screen.charts import show_chart
-from screen.filters import comparison_in_words, comparison_period, current_filters, current_period
+from screen.filters import (
+    comparison_in_words,
+    comparison_period,
+    current_filters,
+    current_period,
+    is_prior_year,
+)
 from screen.header import page_header
+from screen.known_on import first_reported
+from screen.notes import notes_menu
 from screen.session import Row, ask
 from screen.tables import dollars, escaped, shown
-from screen.trend import rate_trend
+from screen.targets import targets_menu
+from screen.trend import narrow_to_clicked, notes_below, rate_trend
+
+TREND = "rate_trend"
 
 
 def overview() -> None:
@@ -37,6 +49,8 @@ def overview() -> None:
             changes()
         with st.container(border=True, height="stretch"):
             exposure()
+    with st.container(border=True):
+        first_reported(current_filters(), current_period())
 
 
 def bridge() -> None:
@@ -53,15 +67,22 @@ def bridge() -> None:
 
 
 def trend() -> None:
-    """The offset volume rate by month, its target band and the period before."""
+    """The offset volume rate by month or quarter, its target band, notes, and the period before."""
+    filters = current_filters()
     show_chart(
-        rate_trend(current_filters(), comparison_period(), comparison_in_words()), "rate_trend"
+        rate_trend(filters, comparison_period(), comparison_in_words()), TREND, on_select=_narrow
     )
+    notes_below(filters)
+    with st.container(horizontal=True, gap="small"):
+        targets_menu()
+        notes_menu()
 
 
 def changes() -> None:
-    """Who and what moved the last month of the period."""
-    changed = ask(what_changed, current_filters(), current_period().last_month)
+    """Who and what moved the last month of the period, against the month before or the same of the year before."""
+    month = current_period().last_month
+    against = add_months(month, -12) if is_prior_year() else None
+    changed = ask(what_changed, current_filters(), month, against)
     st.markdown(f"**{escaped(changed.headline)}**")
     for label, moves in (("By payer", changed.payers), ("By cause", changed.causes)):
         moved = [move for move in moves if move.change]
@@ -122,6 +143,10 @@ def _tie_out(cash: CashBridge) -> str:
         f":material/check_circle: Ties to the cent: {escaped(exact_usd(cash.deposits))} "
         f"in {cash.remittances:,} deposits."
     )
+
+
+def _narrow() -> None:
+    narrow_to_clicked(TREND, current_filters())
 
 
 def _exposure_row(row: Exposure) -> Row:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
 
 from kpis.cards import Card
 from kpis.format import exact_value, short_value
+from screen.entered import target_of
+from screen.filters import current_filters
+from screen.plain_text import plain
 from screen.tables import escaped
 
 _COLOUR: dict[str, Literal["green", "red", "gray"]] = {
@@ -20,13 +24,14 @@ _COLOUR: dict[str, Literal["green", "red", "gray"]] = {
 
 
 def kpi_cards(cards: Sequence[Card], compared_with: str) -> None:
-    """One card each, as many beside each other as fit."""
+    """One card each, as many beside each other as fit, against the targets in force for the payers chosen."""
+    payers = current_filters().payers
     with st.grid(len(cards), min_column_width=215, gap="small"):
         for card in cards:
             with st.container(
                 border=True, gap="xsmall", key=f"card_{card.kpi.name}", height="stretch"
             ):
-                kpi_card(card, compared_with)
+                kpi_card(replace(card, target=target_of(card.kpi.name, payers)), compared_with)
 
 
 def kpi_card(card: Card, compared_with: str) -> None:
@@ -40,7 +45,7 @@ def kpi_card(card: Card, compared_with: str) -> None:
         delta_description=card.verdict
         if card.verdict in ("better", "worse", "unchanged")
         else None,
-        help=escaped(definition(card)),
+        help=definition(card),
         chart_data=_sparkline(card),
         chart_type="area",
     )
@@ -49,13 +54,24 @@ def kpi_card(card: Card, compared_with: str) -> None:
 
 
 def definition(card: Card) -> str:
-    """What hover tells: exact value, formula, meaning, what is left out."""
+    """What hover tells: exact value, formula, meaning, what is left out, where the target comes from."""
     kpi = card.kpi
-    return f"**{exact_value(card.value, kpi.unit)}** exactly\n\n{kpi.formula}\n\n{kpi.definition}\n\n{kpi.edge_cases}"
+    parts = [
+        f"**{exact_value(card.value, kpi.unit)}** exactly",
+        kpi.formula,
+        kpi.definition,
+        kpi.edge_cases,
+    ]
+    text = escaped("\n\n".join(parts))
+    if card.target is None:
+        return text
+    return f"{text}\n\n**Target** {plain(card.target.provenance)}"
 
 
 def _target_status(card: Card) -> None:
     words = escaped(card.status_in_words)
+    if card.target is not None and card.target.payer:
+        words += " · its own target"
     if card.status is None:
         st.markdown(f":gray[:material/remove: {words}]")
     elif card.status == "on target":
@@ -65,9 +81,13 @@ def _target_status(card: Card) -> None:
 
 
 def _before(card: Card, compared_with: str) -> str:
-    if card.before is None:
-        return compared_with.capitalize()
-    return f"was {short_value(card.before, card.kpi.unit)} in {compared_with.removeprefix('vs ')}"
+    if card.before is not None:
+        return (
+            f"was {short_value(card.before, card.kpi.unit)} in {compared_with.removeprefix('vs ')}"
+        )
+    if compared_with.startswith("vs "):
+        return f"no value in {compared_with.removeprefix('vs ')}"
+    return compared_with.capitalize()
 
 
 def _arrow(card: Card) -> Literal["up", "down", "off"]:

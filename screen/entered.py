@@ -34,6 +34,11 @@ def journal() -> Journal:
     return entered(warehouse())
 
 
+def target_book_in_force() -> TargetBook:
+    """Every target in force."""
+    return _now().targets
+
+
 def target_of(kpi: str, payers: Sequence[str] = ()) -> Target | None:
     """The target of a KPI in force, for the payers looked at."""
     return _now().targets.of(kpi, payers)

@@ -5,7 +5,7 @@ What a widget offers is what the URL holds: Streamlit reads back the words it sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,17 +14,24 @@ import streamlit as st
 
 from kpis.choices import Choices, choices
 from kpis.filters import Filters
-from kpis.periods import PRESETS, Period, add_months, parse_month, preset_period
+from kpis.grain import Grain
+from kpis.periods import PRESETS, Period, add_months, parse_month, preset_period, prior_to
+from screen.entered import fiscal_calendar
+from screen.filter_words import FilterWords, filter_line
 from screen.navigation import FRAMED, LEAVING_FOR, PENDING, leave, set_filters
 from screen.session import ask
 
 DEFAULT_PERIOD = PRESETS["12m"]
 CUSTOM_PERIOD = "Custom months"
-PERIODS = (*(PRESETS[name] for name in ("12m", "24m", "6m", "3m", "ytd", "all")), CUSTOM_PERIOD)
+_OFFERED = ("12m", "24m", "6m", "3m", "1m", "mtd", "qtd", "ytd", "fytd", "all")
+PERIODS = (*(PRESETS[name] for name in _OFFERED), CUSTOM_PERIOD)
 PRESET_BY_LABEL = {label: name for name, label in PRESETS.items()}
 
 PRIOR_PERIOD, PRIOR_YEAR, NO_COMPARISON = "vs prior period", "vs prior year", "no comparison"
 COMPARISONS = (PRIOR_PERIOD, PRIOR_YEAR, NO_COMPARISON)
+
+BY_MONTH, BY_QUARTER = "by month", "by quarter"
+GRAINS: dict[str, Grain] = {BY_MONTH: "month", BY_QUARTER: "quarter"}
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,9 @@ DIMENSIONS = (
     Dimension("cause", "causes", "Cause", "All causes"),
     Dimension("mechanism", "mechanisms", "Mechanism", "All mechanisms"),
 )
-KEYS = ("period", "from", "to", "compare", *(dimension.key for dimension in DIMENSIONS))
+KEYS = ("period", "from", "to", "compare", "grain", *(dimension.key for dimension in DIMENSIONS))
 
-DEFAULTS = {"period": DEFAULT_PERIOD, "compare": PRIOR_PERIOD}
+DEFAULTS = {"period": DEFAULT_PERIOD, "compare": PRIOR_PERIOD, "grain": BY_MONTH}
 
 
 def filter_bar() -> None:
@@ -60,16 +67,19 @@ def filter_bar() -> None:
     else:
         _apply_pending()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
-        _one_of("Period", PERIODS, "period", width=170)
+        _one_of("Period", PERIODS, "period", width=180)
         if st.session_state["period"] == CUSTOM_PERIOD:
             _custom_months(offered)
-        _one_of("Compare with", COMPARISONS, "compare", width=170)
-        _several_of(PAYER, offered, width=330)
+        else:
+            _remember_months(offered)
+        _one_of("Compare with", COMPARISONS, "compare", width=160)
+        _several_of(PAYER, offered, width=280)
+        _one_of("Trends", tuple(GRAINS), "grain", width=125)
         _more_filters(offered)
-        if _set_filters():
-            st.button("Reset", icon=":material/restart_alt:", on_click=_reset, type="tertiary")
+        if chosen_values():
+            st.button("Reset", icon=":material/restart_alt:", on_click=reset, type="tertiary")
     leave(_in_url())
-    _what_is_filtered()
+    filter_line(_words())
 
 
 def current_filters() -> Filters:
@@ -85,12 +95,17 @@ def current_period() -> Period:
     first, last = offered.first_month, offered.last_month
     if first is None or last is None:
         first = last = date.today().replace(day=1)
-    label = st.session_state.get("period", DEFAULT_PERIOD)
-    if label == CUSTOM_PERIOD:
+    preset = _preset()
+    if preset is None:
         start = parse_month(st.session_state.get("from", f"{first:%Y-%m}"))
         end = parse_month(st.session_state.get("to", f"{last:%Y-%m}"))
         return Period(min(start, end), add_months(max(start, end), 1))
-    return preset_period(PRESET_BY_LABEL[label], first, last)
+    return preset_period(preset, first, last, fiscal_calendar())
+
+
+def current_grain() -> Grain:
+    """Whether trends go by month or by quarter."""
+    return GRAINS[st.session_state.get("grain", BY_MONTH)]
 
 
 def comparison_period() -> Period | None:
@@ -99,7 +114,7 @@ def comparison_period() -> Period | None:
     if chosen == NO_COMPARISON:
         return None
     period = current_period()
-    earlier = period.prior() if chosen == PRIOR_PERIOD else _year_before(period)
+    earlier = prior_to(_preset(), period) if chosen == PRIOR_PERIOD else period.shifted(-12)
     first = ask(choices).first_month
     return earlier if first is not None and earlier.start >= first else None
 
@@ -115,8 +130,55 @@ def comparison_in_words() -> str:
     return f"vs {period}"
 
 
-def _year_before(period: Period) -> Period:
-    return Period(add_months(period.start, -12), add_months(period.end, -12))
+def is_prior_year() -> bool:
+    """Whether figures are compared with those of a year before."""
+    return bool(st.session_state.get("compare") == PRIOR_YEAR)
+
+
+def chosen_values() -> dict[str, str | list[str]]:
+    """Every value that is not the default, by its key in the URL: what a link to this view holds."""
+    return _to_link({key: st.session_state.get(key) for key in KEYS})
+
+
+def offered_values() -> dict[str, Sequence[str]]:
+    """What each key of the URL may hold with the data loaded now."""
+    offered = ask(choices)
+    months = [f"{month:%Y-%m}" for month in offered.months]
+    return {
+        "period": PERIODS,
+        "from": months,
+        "to": months,
+        "compare": COMPARISONS,
+        "grain": tuple(GRAINS),
+        **{dimension.key: getattr(offered, dimension.field) for dimension in DIMENSIONS},
+    }
+
+
+def all_values(values: Mapping[str, Sequence[str]]) -> dict[str, str | list[str]]:
+    """A value for every filter: those given, and for the others their default or nothing."""
+    several: dict[str, str | list[str]] = {d.key: list(values.get(d.key, ())) for d in DIMENSIONS}
+    single: dict[str, str | list[str]] = {
+        key: values[key][0] for key in ("from", "to") if values.get(key)
+    }
+    defaults: dict[str, str | list[str]] = {
+        key: values[key][0] if values.get(key) else default for key, default in DEFAULTS.items()
+    }
+    return {**several, **single, **defaults}
+
+
+def reset() -> None:
+    """Every filter back to its default, at the next run."""
+    set_filters(all_values({}))
+
+
+def only_months(first: date, last: date) -> None:
+    """Narrows the period to some months, at the next run. For callbacks of charts."""
+    set_filters({"period": CUSTOM_PERIOD, "from": f"{first:%Y-%m}", "to": f"{last:%Y-%m}"})
+
+
+def _preset() -> str | None:
+    """The period chosen as kpis.periods names it; None for custom months."""
+    return PRESET_BY_LABEL.get(st.session_state.get("period", DEFAULT_PERIOD))
 
 
 def _keep_for_next_page() -> None:
@@ -126,8 +188,17 @@ def _keep_for_next_page() -> None:
 
 
 def _in_url() -> dict[str, str | list[str]]:
-    pending = st.session_state.get(PENDING, {})
-    return {key: value for key, value in pending.items() if value and value != DEFAULTS.get(key)}
+    return _to_link(st.session_state.get(PENDING, {}))
+
+
+def _to_link(values: Mapping[str, str | list[str] | None]) -> dict[str, str | list[str]]:
+    """What of some values a link holds: no defaults, and months only where they are the period."""
+    custom = values.get("period") == CUSTOM_PERIOD
+    return {
+        key: value
+        for key, value in values.items()
+        if value and value != DEFAULTS.get(key) and (custom or key not in ("from", "to"))
+    }
 
 
 def _bound() -> Literal["query-params"] | None:
@@ -173,6 +244,16 @@ def _custom_months(offered: Choices) -> None:
         _one_of("To month", months[::-1], "to", width=120)
 
 
+def _remember_months(offered: Choices) -> None:
+    """Keeps both months in the session while their widgets are not drawn.
+
+    A month set later by a click reaches the URL only where its key was known before its widget.
+    """
+    if offered.months:
+        st.session_state["from"] = f"{offered.months[0]:%Y-%m}"
+        st.session_state["to"] = f"{offered.months[-1]:%Y-%m}"
+
+
 def _more_filters(offered: Choices) -> None:
     behind = DIMENSIONS[1:]
     set_ones = sum(bool(st.session_state.get(dimension.key)) for dimension in behind)
@@ -182,18 +263,13 @@ def _more_filters(offered: Choices) -> None:
             _several_of(dimension, offered)
 
 
-def _set_filters() -> list[Dimension]:
-    return [dimension for dimension in DIMENSIONS if st.session_state.get(dimension.key)]
-
-
-def _what_is_filtered() -> None:
-    """Names what the popover hides; the payers stand in the bar itself."""
-    hidden = [dimension for dimension in _set_filters() if dimension is not PAYER]
-    if hidden:
-        parts = [f"**{d.label}:** {', '.join(st.session_state[d.key])}" for d in hidden]
-        st.caption("Only " + " · ".join(parts))
-
-
-def _reset() -> None:
-    for dimension in DIMENSIONS:
-        st.session_state[dimension.key] = []
+def _words() -> FilterWords:
+    values = {d.label: tuple(st.session_state.get(d.key) or ()) for d in DIMENSIONS}
+    return FilterWords(
+        period=current_period(),
+        chosen=st.session_state.get("period", DEFAULT_PERIOD),
+        compared=comparison_in_words(),
+        by_quarter=current_grain() == "quarter",
+        calendar=fiscal_calendar(),
+        values={label: chosen for label, chosen in values.items() if chosen},
+    )

@@ -6,13 +6,18 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.freshness import Freshness, freshness
-from screen.navigation import ensure_frame
+from screen.navigation import PAGES, ensure_frame
 from screen.session import ask
 from screen.tables import escaped
+from screen.views import views_menu
+
+PAGE_BY_TITLE = {page.title: page.name for page in PAGES}
+ONE_PAYER = "payers"
+"""A title that is no page's is a payer's name, on the page of payers."""
 
 
 def page_header(title: str, question: str) -> None:
-    """Title, question, and one line on sample data, freshness and tie-out."""
+    """Title, saved views, question, and one line on sample data, freshness and tie-out."""
     ensure_frame()
     state = ask(freshness)
     with st.container(gap=None, key="header"):
@@ -25,6 +30,8 @@ def page_header(title: str, question: str) -> None:
                     color="orange",
                     help="Invented payers and patients. Load your own files on the Data page; they replace the sample.",
                 )
+            st.space("stretch")
+            views_menu(PAGE_BY_TITLE.get(title, ONE_PAYER))
         st.markdown(question)
         st.caption(_state_in_words(state), help=_tie_out_help(state))
 

@@ -52,7 +52,19 @@ PAGES = (
         "Where in the house does it hit?",
         EXPOSURE,
     ),
+    PageEntry("causes", "Causes", ":material/category:", "Why do they take it?", EXPOSURE),
+    PageEntry(
+        "lag",
+        "Lag and notice",
+        ":material/schedule:",
+        "Do they warn us, and how long do we have?",
+        EXPOSURE,
+    ),
+    PageEntry("appeals", "Appeals", ":material/gavel:", "What are we getting back?", EXPOSURE),
+    PageEntry("outlook", "Outlook", ":material/update:", "What is still to come?", EXPOSURE),
     PageEntry("offsets", "Offsets", ":material/receipt_long:", "Show me every one", WORK),
+    PageEntry("deck", "Board deck", ":material/co_present:", "What do I show?", WORK),
+    PageEntry("controls", "Controls", ":material/verified:", "Can we trust the numbers?", TRUST),
     PageEntry("data", "Data", ":material/upload_file:", "What is loaded?", TRUST),
     PageEntry(
         "definitions", "Definitions", ":material/menu_book:", "What does this number mean?", TRUST
@@ -107,9 +119,14 @@ def set_filters(values: Values) -> None:
 
 def go(page: str, **filters: str | Sequence[str]) -> NoReturn:
     """Opens a page with the filters as they are and those given set, e.g. go("offsets", payer=["Aetna"])."""
+    will_open(page, **filters)
+    st.rerun()
+
+
+def will_open(page: str, **filters: str | Sequence[str]) -> None:
+    """The same for callbacks, after which the page runs again by itself."""
     set_filters(filters)
     st.session_state[LEAVING_FOR] = page
-    st.rerun()
 
 
 def leave(values: Values) -> None:

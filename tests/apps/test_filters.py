@@ -6,7 +6,8 @@ from datetime import date
 
 from streamlit.testing.v1 import AppTest
 
-from kpis.periods import PRESETS
+from kpis.periods import PRESETS, FiscalCalendar, Period
+from screen.filter_words import FilterWords, line
 from screen.filters import COMPARISONS, PERIODS, PRESET_BY_LABEL
 from tests.apps.conftest import OpenPage, written
 
@@ -65,6 +66,50 @@ def test_custom_months_offer_every_month_with_data(open_page: OpenPage) -> None:
 def test_prior_year_is_missing_where_data_does_not_reach_back(open_page: OpenPage) -> None:
     app = open_page(compare="vs prior year", period="Custom months", from_="2025-02", to="2025-02")
     assert "No data for the prior year" in written(app)
+
+
+def test_every_relative_period_is_named_with_its_months(open_page: OpenPage) -> None:
+    months = {
+        "Month to date": "**Feb 2025**, Feb 2025 through Feb 20 · vs Jan 2025 · all payers",
+        "Quarter to date": "**Jan 2025 to Feb 2025** (2025 Q1 to date), Feb 2025 through Feb 20",
+        "Last month": "**Jan 2025** · no data for the prior period",
+        "All months": "**Jan 2025 to Feb 2025**, Feb 2025 through Feb 20 · no data for the prior",
+    }
+    for period, words in months.items():
+        assert words in written(open_page(period=period)), period
+
+
+def test_all_that_is_filtered_stands_in_one_line(open_page: OpenPage) -> None:
+    app = open_page(
+        payer="NORTHLAND HEALTH PLAN", specialty="Unassigned", compare="no comparison",
+        grain="by quarter",
+    )  # fmt: skip
+    assert (
+        "**Mar 2024 to Feb 2025**, Feb 2025 through Feb 20 · no comparison chosen · trends by "
+        "quarter · **Payer:** NORTHLAND HEALTH PLAN · **Specialty:** Unassigned"
+    ) in written(app)
+
+
+def test_many_values_are_counted_after_the_first() -> None:
+    words = FilterWords(
+        period=Period(date(2025, 1, 1), date(2025, 2, 1)),
+        chosen="Custom months",
+        compared="vs Dec 2024",
+        by_quarter=False,
+        calendar=FiscalCalendar(),
+        values={"Payer": tuple("ABCDEFG")},
+    )
+    assert line(words, date(2025, 1, 31)) == (
+        "**Jan 2025** · vs Dec 2024 · **Payer:** A, B, C, D and 3 more"
+    )
+
+
+def test_reset_brings_the_period_back_too(open_page: OpenPage) -> None:
+    app = open_page(period="Custom months", from_="2025-01", to="2025-01", grain="by quarter")
+    next(button for button in app.button if button.label == "Reset").click().run()
+    assert app.selectbox(key="period").value == "Last 12 months"
+    assert app.selectbox(key="grain").value == "by month"
+    assert dict(app.query_params) == {}
 
 
 def test_reset_clears_every_value_at_once(open_page: OpenPage) -> None:

@@ -100,6 +100,43 @@ def test_what_changed_names_the_payer_and_the_cause(small_warehouse: Path) -> No
     ]
 
 
+def test_what_changed_may_be_against_the_same_month_of_the_year_before(
+    open_page: OpenPage, small_warehouse: Path
+) -> None:
+    changed = what_changed(
+        engine_of(small_warehouse), Filters(), date(2025, 2, 1), date(2024, 2, 1)
+    )
+    assert changed.headline == "In Feb 2025 payers withheld $100.00: $100.00 more than in Feb 2024."
+    assert changed.headline in written(open_page(compare="vs prior year"))
+
+
+def test_trend_names_its_months_and_the_months_compared_with(open_page: OpenPage) -> None:
+    text = written(open_page(**FEBRUARY, compare="vs prior period"))
+    assert "The rate was 4.00 % in Feb 2025" in text
+    assert "its peak was 15.0 % in Jan 2025" in written(open_page())
+
+
+def test_quarters_of_the_trend_are_sums_over_sums(open_page: OpenPage) -> None:
+    text = written(open_page(grain="by quarter", period="All months"))
+    assert "The rate was 7.14 % in 2025 Q1 (Jan–Feb)" in text
+
+
+def test_without_a_remittance_every_part_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = (
+        "Payer,Case Number,Appeal Level,Appeal Status,Decision Date,Amount at Issue,"
+        "Overturned Amount,Patient Account\nUnion Trust,C1,1,Pending,,80,,B\n"
+    )
+    load([Path("appeals.csv")], tmp_path, contents={"appeals.csv": log.encode()})
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(tmp_path))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    text = written(app)
+    assert "Nothing is posted yet. Load remittances on the Data page." in text
+    assert [metric.value for metric in app.metric] == ["no value"] * 4
+
+
 def test_open_exposure_is_what_is_announced_and_not_taken(
     small_warehouse: Path, open_page: OpenPage
 ) -> None:

@@ -1,0 +1,49 @@
+"""Figures by quarter, added up from months: measures are sums, so every KPI of a quarter is exact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from kpis.catalog import KPIS, MEASURES, Kpi
+from kpis.format import Value
+
+Grain = Literal["month", "quarter"]
+Sums = dict[str, Decimal | int]
+
+_TERM = re.compile(r"([+-]?)\s*([a-z_]+)")
+
+
+def added_up(rows: Sequence[Mapping[str, object]]) -> dict[str, Value]:
+    """Measures and KPIs of several rows of `kpi_table` together: USD as decimals, ratios as floats.
+
+    Without a row there is no value at all.
+    """
+    if not rows:
+        return {}
+    sums = {measure.column: _sum(rows, measure.column) for measure in MEASURES}
+    return {**sums, **{kpi.name: _value(kpi, sums) for kpi in KPIS}}
+
+
+def _sum(rows: Sequence[Mapping[str, object]], column: str) -> Decimal | int:
+    values = [row[column] for row in rows]
+    numbers = [value for value in values if isinstance(value, Decimal | int)]
+    return sum(numbers, 0)
+
+
+def _value(kpi: Kpi, sums: Sums) -> Value:
+    above = _evaluated(kpi.numerator, sums)
+    if kpi.denominator is None:
+        return above
+    below = _evaluated(kpi.denominator, sums)
+    return None if below == 0 else float(above) / float(below)
+
+
+def _evaluated(expression: str, sums: Sums) -> Decimal | int:
+    """The catalog's expressions are sums and differences of measures, nothing else."""
+    whole: Decimal | int = 0
+    for sign, column in _TERM.findall(expression):
+        whole = whole - sums[column] if sign == "-" else whole + sums[column]
+    return whole
