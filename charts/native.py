@@ -216,7 +216,7 @@ def _axis_from(levels: list[float]) -> float | None:
 def _targets(spec: ChartSpec, colours: Palette) -> tuple[NativeSeries, ...]:
     """Each edge of the target band as a level line over all categories."""
     band = spec.band
-    if band is None or not spec.x:
+    if band is None or spec.band_on or not spec.x:  # where band_on is set, the band lies on x
         return ()
     edges = [edge for edge in (band.at_least, band.at_most) if edge is not None]
     names = [band.label] if len(edges) == 1 else [f"{band.label}: from", f"{band.label}: to"]

@@ -12,6 +12,7 @@ from data.warehouse import ENVIRONMENT_VARIABLE, current_snapshot, warehouse_fol
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters, payer_key
 from kpis.periods import add_months, parse_month
+from kpis.targets import TargetBook, targets_of
 from reports.deck import deck
 from reports.deck_template import TemplateError
 from reports.images_batch import images_zip
@@ -62,7 +63,7 @@ def _write(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) 
     part.touch(mode=0o600)
     try:
         if options.kind == "workbook":
-            report = build_report(engine, filters, options.sections)
+            report = build_report(engine, filters, options.sections, _targets(options))
             write_workbook(report, underlying(engine, filters), part)
         else:
             part.write_bytes(_content(engine, filters, options))
@@ -77,9 +78,13 @@ def _content(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace
         paper = packet(engine, warehouse_folder(options.warehouse), options.offset)
         return packet_file(paper, options.out.suffix)
     if options.kind == "summary":
-        return summary_pdf(engine, filters)
-    report = build_report(engine, filters, options.sections)
+        return summary_pdf(engine, filters, _targets(options))
+    report = build_report(engine, filters, options.sections, _targets(options))
     return images_zip(report) if options.kind == "images" else deck(report, options.template)
+
+
+def _targets(options: argparse.Namespace) -> TargetBook:
+    return targets_of(warehouse_folder(options.warehouse))
 
 
 def _refuse(message: str, code: int = EXIT_USAGE) -> int:

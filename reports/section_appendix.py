@@ -6,14 +6,15 @@ from kpis.catalog import KPIS, MEASURES
 from kpis.definitions import kpis_in_words
 from kpis.format import exact_usd
 from kpis.report_rows import sources as loaded_sources
+from kpis.targets import TargetBook
 from reports.content import Cell, Column, Section, Table, told
 from reports.material import Material
 
 
-def definitions(material: Material) -> Section:  # noqa: ARG001  sections are made alike
+def definitions(material: Material) -> Section:
     """Every KPI of the catalog in words, and the measures they are made of."""
-    headlines = _definition_table(only_headlines=True)
-    full = _definition_table(only_headlines=False)
+    headlines = _definition_table(material.targets, only_headlines=True)
+    full = _definition_table(material.targets, only_headlines=False)
     measures = Table(
         name="Measures",
         alt="The sums that figures are made of",
@@ -86,11 +87,11 @@ def sources(material: Material) -> Section:
     )
 
 
-def _definition_table(*, only_headlines: bool) -> Table:
+def _definition_table(targets: TargetBook, *, only_headlines: bool) -> Table:
     titles = {kpi.title for kpi in KPIS if kpi.headline or not only_headlines}
     rows = [
         (one.kpi.title, one.kpi.formula, one.kpi.definition, one.kpi.edge_cases, one.target)
-        for one in kpis_in_words()
+        for one in kpis_in_words(targets)
         if one.kpi.title in titles
     ]
     columns = (

@@ -51,6 +51,7 @@ def headline(material: Material, card: Card) -> Section:
             material.months,
             material.months_before,
             material.scope.comparison_in_words,
+            material.targets.of(kpi.name, material.filters.payers),
         )
         charts = (trend, _payer_bars(material, kpi))
     return Section(

@@ -9,6 +9,7 @@ from kpis.catalog import HEADLINES
 from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.format import short_usd, short_value
+from kpis.targets import TargetBook, target_book
 from reports.content import Report, Section
 from reports.material import Material, gather
 from reports.scope import scope_of
@@ -38,12 +39,15 @@ SECTIONS: dict[str, Callable[[Material], Section]] = {
 }
 
 
-def build_report(engine: Engine, filters: Filters, names: Sequence[str] = ()) -> Report:
+def build_report(
+    engine: Engine, filters: Filters, names: Sequence[str] = (), targets: TargetBook | None = None
+) -> Report:
     """The report over the filters with the sections named, in the order given; all of them where none is.
 
+    targets: those in force; the ones of the file where none are given.
     Raises KeyError for a section that is not in SECTIONS.
     """
-    material = gather(engine, scope_of(engine, filters))
+    material = gather(engine, scope_of(engine, filters), targets or target_book())
     return Report(
         heading=HEADING,
         title=_title(material),

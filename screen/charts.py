@@ -10,6 +10,7 @@ import streamlit as st
 from charts.plotly_figure import CONFIG, figure
 from charts.spec import ChartSpec
 from charts.theme import Mode
+from screen.chart_files import chart_files
 from screen.tables import escaped
 
 PAINTED = "_figures_have_painted"
@@ -17,8 +18,10 @@ FIRST_PAINT_SECONDS = 0.5
 
 
 def show_chart(spec: ChartSpec, key: str, on_select: Callable[[], None] | None = None) -> None:
-    """Draws the chart under its title; on_select is called when a point is clicked, see `clicked`."""
-    st.markdown(escaped(f"**{spec.title}**"))
+    """Draws the chart under its title, with its files; on_select is called when a point is clicked, see `clicked`."""
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.markdown(escaped(f"**{spec.title}**"), width="stretch")
+        chart_files(spec, key)
     _let_figures_paint()
     if on_select is None:
         st.plotly_chart(figure(spec, _mode()), key=key, config=CONFIG, alt=spec.alt)

@@ -9,6 +9,8 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.offset_life import Bridge, Evidence, Movement, Offset, Step, bridge, evidence, steps
+from screen.match_links import match_links
+from screen.packet_files import packet_button
 from screen.plain_text import plain
 from screen.segments import remittance_lines, row_lines, show_lines
 from screen.session import ask, warehouse
@@ -64,6 +66,7 @@ def show_offset(item: Offset) -> None:
     known = ask(evidence, item)
     st.subheader(plain(_title(item)), anchor=False)
     st.markdown(sentence(item, known))
+    packet_button(item.receivable_id)
     if not item.is_letter:
         _balance(item)
     _facts(item, known)
@@ -164,6 +167,7 @@ def _facts(item: Offset, known: list[Evidence]) -> None:
     with right, st.container(border=True):
         st.markdown("**How we know**")
         st.markdown("\n".join(f"- {line}" for line in _how_we_know(item, known)))
+        match_links(item.receivable_id)
 
 
 def _lag(item: Offset) -> str:

@@ -1,0 +1,51 @@
+"""A chart's files to take along: PNG, SVG and CSV, each with the filters and the as-of it was drawn with."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import streamlit as st
+
+from charts.spec import ChartSpec
+from kpis.filters import Filters
+from screen.session import ask
+
+FORMATS = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv"}
+LONGEST_NAME = 60
+
+
+def chart_files(spec: ChartSpec, key: str) -> None:
+    """A small menu with the three files; each is made when it is asked for."""
+    from screen.filters import current_filters  # filters may themselves stand beside charts
+
+    filters = current_filters()
+    with st.popover(
+        "Save",
+        icon=":material/download:",
+        type="tertiary",
+        help="PNG, SVG or CSV",
+        key=f"{key}_files",
+    ):
+        for ending, mime in FORMATS.items():
+            st.download_button(
+                ending.upper(),
+                data=partial(_content, spec, filters, ending),
+                file_name=f"{_file_name(spec.title)}.{ending}",
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{key}_{ending}",
+            )
+
+
+def _content(spec: ChartSpec, filters: Filters, ending: str) -> bytes:
+    from reports.images import FORMATS as MAKERS  # loaded when first needed: it takes a moment
+    from reports.images import caption_of
+    from reports.scope import scope_of
+
+    return MAKERS[ending][1](spec, caption_of(ask(scope_of, filters)))
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:LONGEST_NAME] or "chart"
