@@ -3,8 +3,10 @@
 from screen.filters import filter_bar
 from screen.first_start import ensure_something_is_loaded
 from screen.navigation import navigation
+from screen.session import hold_snapshot
 
 page = navigation()
 ensure_something_is_loaded()
+hold_snapshot()
 filter_bar()
 page.run()

@@ -239,7 +239,7 @@ def _lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     else:
         drawn.update_yaxes(gridcolor=colours.grid, showgrid=True, **_ticks(spec))
     if spec.kind == "small multiples":
-        drawn.update_xaxes(type="date", tickformat="%b %Y")
+        drawn.update_xaxes(type="date", tickformat="%b\n%Y")
     elif spec.x_is_month:
         drawn.update_xaxes(
             type="date", tickformat="%b\n%Y", dtick="M1" if len(spec.x) <= 6 else None

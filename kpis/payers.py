@@ -47,6 +47,14 @@ class Concentration:
 
 
 @dataclass(frozen=True)
+class RatePanel:
+    """A payer's offset volume rate by month, in the order of months; None where it paid nothing."""
+
+    name: str
+    rates: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class LagDistribution:
     """Receivables first withdrawn from in the period, by days since their notice.
 
@@ -113,6 +121,26 @@ def payer_standings(engine: Engine, filters: Filters) -> tuple[PayerStanding, ..
         for row in kpi_table(engine, filters, ("payer",)).to_pylist()
     ]
     return tuple(sorted(standings, key=lambda one: (-one.withheld, one.payer)))
+
+
+def rate_panels(
+    engine: Engine, filters: Filters, named: tuple[str, ...], others: tuple[str, ...], rest: str
+) -> tuple[tuple[date, ...], tuple[RatePanel, ...]]:
+    """The months of the period with data, and a panel for each payer named and for the others as one, `rest`.
+
+    The others' rate is that of their sums, not a mean of rates.
+    """
+    found: dict[str, dict[date, float | None]] = {name: {} for name in named}
+    for row in kpi_table(engine, replace(filters, payers=named), ("payer", "month")).to_pylist():
+        found[row["payer"]][row["month"]] = row["offset_volume_rate"]
+    if others:
+        together = kpi_table(engine, replace(filters, payers=others), ("month",)).to_pylist()
+        found[rest] = {row["month"]: row["offset_volume_rate"] for row in together}
+    months = tuple(sorted({month for by_month in found.values() for month in by_month}))
+    return months, tuple(
+        RatePanel(name, tuple(by_month.get(month) for month in months))
+        for name, by_month in found.items()
+    )
 
 
 def concentration(standings: Sequence[PayerStanding]) -> Concentration | None:

@@ -23,8 +23,8 @@ from kpis.lag import (
 )
 from kpis.payers import lag_label
 from kpis.rules import has_rules, rule_standings
-from kpis.targets import targets
 from screen.charts import clicked, show_chart
+from screen.entered import target_of
 from screen.filters import current_filters, current_period
 from screen.header import page_header
 from screen.navigation import go
@@ -113,7 +113,7 @@ def figures(total: NoticeStanding, delay: PostingDelay) -> None:
 def how_long(buckets: Sequence[LagBucket], total: NoticeStanding) -> None:
     """Withdrawals by days since their notice, against the target band and the earliest date of their plan."""
     labels = tuple(lag_label((bucket.low, bucket.high)) for bucket in buckets)
-    target = targets().get(LAG.name)
+    target = target_of(LAG.name, current_filters().payers)
     low, high = (target.at_least, target.at_most) if target else (None, None)
     parts = (
         ("On or after the earliest date", "on_time", "actual"),
@@ -155,7 +155,7 @@ def how_long(buckets: Sequence[LagBucket], total: NoticeStanding) -> None:
 def by_month() -> None:
     """The mean lag of each month's first withdrawals, with the target band."""
     rows = kpi_rows(current_filters(), "month")
-    target = targets().get(LAG.name)
+    target = target_of(LAG.name, current_filters().payers)
     known = [row for row in rows if row[LAG.name] is not None]
     title = "No withdrawal of this period has a known notice"
     if known:

@@ -8,20 +8,33 @@ from charts.spec import Band, ChartSpec, Series
 from charts.theme import colour_places
 from kpis.cards import band_in_words, cards
 from kpis.choices import choices
+from kpis.filters import payer_key
 from kpis.format import exact_usd, short_usd
 from kpis.overview import open_exposure
 from kpis.payers import LAG_EDGES, LagDistribution, appeal_standing, lag_distribution, lag_label
-from kpis.targets import targets
+from kpis.rules import has_rules, rule_standings
+from screen.audit import audit_button
 from screen.cards import kpi_cards
 from screen.charts import clicked, show_chart
+from screen.entered import target_of
 from screen.filters import PAYER, comparison_in_words, comparison_period, current_filters
 from screen.header import page_header
 from screen.navigation import go, link_to, set_filters
 from screen.session import ask, kpi_rows
-from screen.tables import escaped
+from screen.tables import csv_button, escaped, shown
 from screen.trend import rate_trend
 
 CAUSES = "payer_causes"
+RULE_COLUMNS = {
+    "kind": "About",
+    "scope": "For",
+    "time": "Time",
+    "clock_start": "Counted from",
+    "confidence": "Confidence",
+    "source": "Whose",
+    "decided": "Applied",
+    "citation": "Source",
+}
 
 
 def one_payer(name: str) -> None:
@@ -35,6 +48,7 @@ def one_payer(name: str) -> None:
             on_click=set_filters,
             args=({PAYER.key: []},),
         )
+        audit_button(current_filters(), payer_key(name).lower())
     kpi_cards(ask(cards, current_filters(), comparison_period()), comparison_in_words())
     with st.grid(2, min_column_width=420, gap="small"):
         with st.container(border=True, height="stretch"):
@@ -46,6 +60,7 @@ def one_payer(name: str) -> None:
         with st.container(border=True, height="stretch"):
             appeals()
             open_items()
+    plan_rules()
 
 
 def trend(name: str) -> None:
@@ -95,7 +110,7 @@ def lag() -> None:
     if not found.withdrawn:
         st.markdown("**Nothing was first withdrawn in this period, so there is no lag**")
         return
-    target = targets().get("recoupment_lag_days")
+    target = target_of("recoupment_lag_days", current_filters().payers)
     labels = tuple(lag_label(edge) for edge in LAG_EDGES)
     spec = ChartSpec(
         kind="columns",
@@ -172,6 +187,33 @@ def open_items() -> None:
     st.caption(
         f"{row.items:,} open items and {row.letters:,} letters, as of now, whatever the period."
     )
+    link_to("outlook", "When it may be taken", ":material/update:")
+
+
+def plan_rules() -> None:
+    """The rules that decided dates of this payer's withdrawals in the period, and those written for it alone."""
+    if not ask(has_rules):
+        return
+    found = [
+        one
+        for one in ask(rule_standings, current_filters())
+        if one.decided or one.payer_key in {payer_key(p) for p in current_filters().payers}
+    ]
+    with st.container(border=True):
+        st.markdown("**Its rules about notice and time**")
+        if not found:
+            st.caption("No rule gave a date to a withdrawal of this period.")
+            return
+        rows = [{name: getattr(one, name) for name in RULE_COLUMNS} for one in found]
+        st.dataframe(
+            shown(rows, list(RULE_COLUMNS)),
+            hide_index=True,
+            height="content",
+            placeholder="–",
+            column_config=RULE_COLUMNS,
+            alt="Rules that decided dates of this payer, those applied most first",
+        )
+        csv_button(rows, RULE_COLUMNS, "payer-rules.csv")
 
 
 def _lag_title(found: LagDistribution) -> str:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import streamlit as st
 
+from charts.multiples import height_of
+from charts.rankings import ranked_bars as bar_chart
 from charts.spec import ChartSpec, Series
-from charts.theme import colour_places
-from kpis.cards import Card, cards
+from charts.theme import OTHER, colour_places, top_names
+from kpis.cards import Card, cards, sum_of
+from kpis.catalog import KPI_BY_NAME
 from kpis.choices import choices
-from kpis.format import exact_usd, short_usd, short_value
-from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings
+from kpis.format import short_usd, short_value
+from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings, rate_panels
 from pages.payer import one_payer
 from screen.charts import clicked, show_chart
 from screen.filters import PAYER, comparison_period, current_filters, current_period
 from screen.header import page_header
 from screen.navigation import set_filters
-from screen.session import ask
+from screen.session import ask, kpi_rows
 from screen.tables import csv_button, dollars, escaped, percent, shown
 
-TABLE, BARS = "payer_table", "payer_bars"
+TABLE, BARS, TOTAL = "payer_table", "payer_bars", "All payers"
+NOTHING = Decimal("0.00")
+ROWS_IN_FULL = 20
 COLUMNS = {
     "payer": "Payer",
     "withheld": "Withheld",
@@ -54,9 +61,19 @@ def ranking() -> None:
         )
         return
     how_concentrated(standings)
-    ranked_bars(standings)
+    named, others = largest(standings)
+    with st.container(border=True):
+        ranked_bars(standings, named, others)
     ranked_table(standings)
     totals(ask(cards, current_filters(), comparison_period()))
+    with st.container(border=True):
+        side_by_side(named, others)
+
+
+def largest(standings: Sequence[PayerStanding]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The payers shown by name, most withheld first, and those shown together."""
+    named = tuple(top_names({one.payer: float(one.withheld) for one in standings}))
+    return named, tuple(one.payer for one in standings if one.payer not in named)
 
 
 def how_concentrated(standings: Sequence[PayerStanding]) -> None:
@@ -76,44 +93,67 @@ def how_concentrated(standings: Sequence[PayerStanding]) -> None:
     )
 
 
-def ranked_bars(standings: Sequence[PayerStanding]) -> None:
-    """Withheld by payer; a click opens the payer."""
-    places = colour_places(ask(choices).payers)
-    names = tuple(one.payer for one in standings)
-    series = tuple(
-        Series(
-            one.payer,
-            tuple(one.withheld if name == one.payer else None for name in names),
-            role="category",
-            colour=places[one.payer],
-            detail=tuple(f"{one.taken_count:,} receivables" for _ in names),
-        )
-        for one in standings
+def ranked_bars(
+    standings: Sequence[PayerStanding], named: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    """Withheld by payer, the largest by name; a click opens the payer."""
+    by_name = {one.payer: one.withheld for one in standings}
+    bars = [(name, by_name[name]) for name in named]
+    if others:
+        bars.append((rest_of(others), sum((by_name[name] for name in others), NOTHING)))
+    counts = {one.payer: one.taken_count for one in standings}
+    spec = bar_chart(
+        f"{short_usd(sum(by_name.values()))} withheld, {current_period()}: click a payer to open it",
+        bars,
+        "usd",
+        colour_places(ask(choices).payers),
+        "Withheld by payer",
     )
-    total = sum(one.withheld for one in standings)
+    told = tuple(
+        f"{counts.get(name, sum(counts[one] for one in others)):,} receivables" for name, _ in bars
+    )
+    series = tuple(replace(one, detail=told) for one in spec.series)
+    show_chart(replace(spec, series=series), BARS, on_select=_open_bar)
+
+
+def side_by_side(named: tuple[str, ...], others: tuple[str, ...]) -> None:
+    """Each payer's rate by month in a panel of its own, all on one scale."""
+    months, panels = ask(rate_panels, current_filters(), named, others, rest_of(others))
+    places = colour_places(ask(choices).payers)
+    peaks = [(max((rate or 0.0 for rate in one.rates), default=0.0), one.name) for one in panels]
+    highest, name = max(peaks)
     spec = ChartSpec(
-        kind="bars",
-        title=f"{short_usd(total)} withheld, {current_period()}: click a payer to open it",
-        x=names,
-        series=series,
-        unit="usd",
-        alt="Withheld by payer: "
-        + ", ".join(f"{one.payer} {exact_usd(one.withheld)}" for one in standings),
-        height=max(160, 44 * len(names) + 30),
+        kind="small multiples",
+        title=f"Offset volume rate by month, all on one scale: {name} peaks highest, "
+        f"at {short_value(highest, 'share')}",
+        x=tuple(month.isoformat() for month in months),
+        series=tuple(
+            Series(one.name, one.rates, role="category", colour=places.get(one.name))
+            for one in panels
+        ),
+        unit="share",
+        alt="Offset volume rate by month and payer. Peaks: "
+        + ", ".join(f"{name} {short_value(peak, 'share')}" for peak, name in peaks),
+        x_is_month=True,
+        height=height_of(len(panels)) + 20,
         legend=False,
     )
-    with st.container(border=True):
-        show_chart(spec, BARS, on_select=_open_bar)
+    show_chart(spec, "payer_panels")
+
+
+def rest_of(others: Sequence[str]) -> str:
+    """What the payers without a bar of their own are called together."""
+    return f"{OTHER} ({len(others)})"
 
 
 def ranked_table(standings: Sequence[PayerStanding]) -> None:
     """Every payer with all four KPIs and what they rest on; a click on a cell opens the payer."""
-    rows = [_row(one) for one in standings]
+    rows = [*(_row(one) for one in standings), _total_row()]
     st.dataframe(
         shown(rows, list(COLUMNS)),
         key=TABLE,
         hide_index=True,
-        height="content",
+        height="content" if len(rows) <= ROWS_IN_FULL else 35 * ROWS_IN_FULL,
         on_select=_open_row,
         selection_mode="single-cell",
         placeholder="no value",
@@ -135,7 +175,7 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
             "recovered": dollars("Recovered"),
             "net_cash_impact": dollars("Net cash", COLUMNS["net_cash_impact"]),
         },
-        alt="Payers, most withheld first",
+        alt="Payers, most withheld first, with their total; a click opens the payer",
     )
     csv_button(
         rows, {name: title for name, title in COLUMNS.items() if name != "trend"}, "payers.csv"
@@ -153,23 +193,36 @@ def totals(headlines: Sequence[Card]) -> None:
 
 def _row(one: PayerStanding) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(one, name) for name in COLUMNS}
-    for name in ("offset_volume_rate", "appeal_success_rate"):
-        share = row[name]
-        row[name] = None if share is None else round(float(str(share)) * 100, 4)
-    row["trend"] = list(one.trend)
-    return row
+    return {**row, **_percentages(row), "trend": list(one.trend)}
+
+
+def _total_row() -> dict[str, object]:
+    """All payers together: rates are those of the sums, the same as on the cards."""
+    row = kpi_rows(current_filters())[0]
+    by_month = kpi_rows(current_filters(), "month")
+    trend = [month["offset_volume_rate"] or 0.0 for month in by_month]
+    decided = sum_of(KPI_BY_NAME["appeal_success_rate"].count, row) or 0
+    return {**row, **_percentages(row), "payer": TOTAL, "trend": trend, "appeals_decided": decided}
+
+
+def _percentages(row: Mapping[str, object]) -> dict[str, float | None]:
+    shares = {name: row[name] for name in ("offset_volume_rate", "appeal_success_rate")}
+    return {
+        name: None if share is None else round(float(str(share)) * 100, 4)
+        for name, share in shares.items()
+    }
 
 
 def _open_bar() -> None:
     point = clicked(BARS)
-    if point is not None:
+    if point is not None and point["y"] in ask(choices).payers:
         set_filters({PAYER.key: [str(point["y"])]})
 
 
 def _open_row() -> None:
     cells = st.session_state[TABLE]["selection"]["cells"]
-    if cells:
-        standings = ask(payer_standings, current_filters())
+    standings = ask(payer_standings, current_filters())
+    if cells and cells[0][0] < len(standings):
         set_filters({PAYER.key: [standings[cells[0][0]].payer]})
 
 

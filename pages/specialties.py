@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
 from charts.spec import ChartSpec, Series
-from charts.theme import OTHER, colour_places, top_names
+from charts.theme import NAMED, OTHER, colour_places, top_names
 from kpis.choices import choices
-from kpis.format import exact_usd, short_usd, short_value
+from kpis.format import exact_usd, short_usd
+from kpis.periods import quarters
 from screen.charts import clicked, show_chart
-from screen.filters import current_filters, current_period
+from screen.entered import fiscal_calendar
+from screen.filters import CUSTOM_PERIOD, current_filters, current_grain, current_period
 from screen.header import page_header
-from screen.navigation import go
+from screen.navigation import will_open
 from screen.session import Row, ask, kpi_rows
 from screen.tables import csv_button, dollars, percent, shown
 
-HEATMAP = "specialty_heatmap"
+Cell = tuple[str, str]
+Cells = Mapping[Cell, tuple[Decimal, int]]
+HEATMAP, MIX, TABLE = "specialty_heatmap", "specialty_mix", "specialty_table"
 NOTHING = Decimal("0.00")
+TOTAL = "All specialties"
+ROWS_NAMED, ROWS_IN_FULL = 12, 20
 COLUMNS = {
     "specialty": "Specialty",
     "withheld": "Withheld",
@@ -44,45 +52,48 @@ def specialties() -> None:
 
 
 def where_it_hits() -> None:
-    """Withheld by specialty and payer; a click on a cell opens its offsets."""
-    cells = {
-        (str(row["specialty"]), str(row["payer"])): row
-        for row in kpi_rows(current_filters(), "specialty", "payer")
-        if row["withheld"]
+    """Withheld by specialty and payer, the largest by name; a click on a cell opens its offsets."""
+    cells = _cells()
+    payers, rows = _shown_names(cells, 1, NAMED), _shown_names(cells, 0, ROWS_NAMED)
+    told = {
+        (row, payer): _together(
+            cells, _members(cells, 0, row, rows), _members(cells, 1, payer, payers)
+        )
+        for row in rows
+        for payer in payers
     }
-    payers = _by_withheld(cells, 1)
-    rows = _by_withheld(cells, 0)
-    worst = max(cells, key=lambda cell: cells[cell]["withheld"])
-    total = sum((row["withheld"] for row in cells.values()), NOTHING)
+    worst = max(cells, key=lambda cell: cells[cell][0])
+    total = sum((withheld for withheld, _ in cells.values()), NOTHING)
     spec = ChartSpec(
         kind="heatmap",
-        title=f"{worst[1]} in {worst[0]} is the largest: {short_usd(cells[worst]['withheld'])} of "
+        title=f"{worst[1]} in {worst[0]} is the largest: {short_usd(cells[worst][0])} of "
         f"{short_usd(total)} withheld, {current_period()}. Click a cell to see its offsets",
         x=tuple(payers),
-        series=tuple(_heat_row(name, payers, cells) for name in rows),
+        series=tuple(
+            Series(
+                row,
+                tuple(told[row, payer][0] for payer in payers),
+                detail=tuple(f"{payer}<br>{told[row, payer][1]:,} receivables" for payer in payers),
+            )
+            for row in rows
+        ),
         unit="usd",
         alt="Withheld by specialty and payer: "
-        + "; ".join(f"{s}, {p} {exact_usd(row['withheld'])}" for (s, p), row in cells.items()),
+        + "; ".join(
+            f"{s}, {p} {exact_usd(amount)}" for (s, p), (amount, _) in told.items() if amount
+        ),
         height=150 + 34 * len(rows),
     )
     show_chart(spec, HEATMAP, on_select=_open_cell)
 
 
 def mix_over_time(rows: list[Row]) -> None:
-    """Withheld by month, the largest specialties by name and the rest together."""
+    """Withheld by month or quarter, the largest specialties by name; a click opens what is behind a part."""
     named = top_names(
         {str(row["specialty"]): float(row["withheld"]) for row in rows if row["withheld"]}
     )
-    months: dict[str, dict[str, Decimal]] = {}
-    for row in kpi_rows(current_filters(), "month", "specialty"):
-        name = str(row["specialty"]) if row["specialty"] in named else OTHER
-        month = months.setdefault(f"{row['month']:%Y-%m-%d}", {})
-        month[name] = month.get(name, NOTHING) + row["withheld"]
-    shown_names = (
-        [*named, OTHER]
-        if any(OTHER in month and month[OTHER] for month in months.values())
-        else named
-    )
+    spans = _spans()
+    parts = _parts(named, spans)
     places = colour_places(ask(choices).specialties)
     top = named[0]
     total = sum((row["withheld"] for row in rows), NOTHING)
@@ -90,34 +101,39 @@ def mix_over_time(rows: list[Row]) -> None:
     spec = ChartSpec(
         kind="stacked columns",
         title=f"{top} carries {of_top / total * 100:.0f} % of the period's {short_usd(total)}",
-        x=tuple(months),
+        x=tuple(months[0].isoformat() for _, months in spans),
         series=tuple(
-            Series(
-                name,
-                tuple(month.get(name, NOTHING) for month in months.values()),
-                role="category",
-                colour=places.get(name),
-            )
-            for name in shown_names
+            Series(name, values, role="category", colour=places.get(name))
+            for name, values in parts.items()
         ),
         unit="usd",
-        alt=f"Withheld by month and specialty; {top} is the largest with {exact_usd(of_top)}",
+        alt=f"Withheld by {current_grain()} and specialty; {top} is the largest with "
+        f"{exact_usd(of_top)}. "
+        + "; ".join(
+            f"{name}: {exact_usd(sum((values[at] for values in parts.values()), NOTHING))}"
+            for at, (name, _) in enumerate(spans)
+        ),
         x_is_month=True,
+        x_names=tuple(name for name, _ in spans) if current_grain() == "quarter" else (),
         height=340,
     )
-    show_chart(spec, "specialty_mix")
+    show_chart(spec, MIX, on_select=_open_part)
 
 
 def by_specialty(rows: list[Row]) -> None:
     """The exact figures behind both charts."""
-    ranked = sorted(rows, key=lambda row: (-row["withheld"], row["specialty"]))
+    total = {**kpi_rows(current_filters())[0], "specialty": TOTAL}
     table = [
-        {**row, "offset_volume_rate": _percentage(row["offset_volume_rate"])} for row in ranked
+        {**row, "offset_volume_rate": _percentage(row["offset_volume_rate"])}
+        for row in (*_ranked(rows), total)
     ]
     st.dataframe(
         shown(table, list(COLUMNS)),
+        key=TABLE,
+        on_select=_open_row,
+        selection_mode="single-cell",
         hide_index=True,
-        height="content",
+        height="content" if len(table) <= ROWS_IN_FULL else 35 * ROWS_IN_FULL,
         placeholder="no value",
         column_config={
             "specialty": st.column_config.TextColumn(COLUMNS["specialty"], pinned=True),
@@ -131,7 +147,7 @@ def by_specialty(rows: list[Row]) -> None:
             "recovered": dollars(COLUMNS["recovered"]),
             "net_cash_impact": dollars(COLUMNS["net_cash_impact"]),
         },
-        alt="Specialties, most withheld first",
+        alt="Specialties, most withheld first, with their total; a click opens the offsets",
     )
     csv_button(table, COLUMNS, "specialties.csv")
     st.caption(
@@ -139,26 +155,64 @@ def by_specialty(rows: list[Row]) -> None:
     )
 
 
-def _heat_row(specialty: str, payers: list[str], cells: dict[tuple[str, str], Row]) -> Series:
-    found = [cells.get((specialty, payer)) for payer in payers]
-    return Series(
-        specialty,
-        tuple(row["withheld"] if row else NOTHING for row in found),
-        detail=tuple(
-            f"{payers[at]}<br>{row['taken_count']:,} receivables · rate "
-            f"{short_value(row['offset_volume_rate'], 'share')}"
-            if row
-            else payers[at]
-            for at, row in enumerate(found)
-        ),
-    )
+def _ranked(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (-row["withheld"], row["specialty"]))
 
 
-def _by_withheld(cells: dict[tuple[str, str], Row], side: int) -> list[str]:
-    totals: dict[str, Decimal] = {}
-    for cell, row in cells.items():
-        totals[cell[side]] = totals.get(cell[side], NOTHING) + row["withheld"]
-    return sorted(totals, key=lambda name: (-totals[name], name))
+def _cells() -> dict[Cell, tuple[Decimal, int]]:
+    """USD withheld and receivables by specialty and payer, where anything was withheld."""
+    return {
+        (str(row["specialty"]), str(row["payer"])): (row["withheld"], row["taken_count"])
+        for row in kpi_rows(current_filters(), "specialty", "payer")
+        if row["withheld"]
+    }
+
+
+def _shown_names(cells: Cells, side: int, limit: int) -> list[str]:
+    """Names along one side, most withheld first, the rest together as OTHER."""
+    totals: dict[str, float] = {}
+    for cell, (withheld, _) in cells.items():
+        totals[cell[side]] = totals.get(cell[side], 0.0) + float(withheld)
+    named = top_names(totals, limit)
+    return named if len(named) == len(totals) else [*named, OTHER]
+
+
+def _members(cells: Cells, side: int, name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """What a name along one side stands for."""
+    if name != OTHER:
+        return (name,)
+    return tuple(sorted({cell[side] for cell in cells} - set(names)))
+
+
+def _together(cells: Cells, rows: Sequence[str], payers: Sequence[str]) -> tuple[Decimal, int]:
+    found = [cells[row, payer] for row in rows for payer in payers if (row, payer) in cells]
+    return sum((withheld for withheld, _ in found), NOTHING), sum(count for _, count in found)
+
+
+def _spans() -> list[tuple[str, tuple[date, ...]]]:
+    """The months of the period with data, or the quarters they make up, by name."""
+    months = tuple(row["month"] for row in kpi_rows(current_filters(), "month"))
+    if current_grain() == "month":
+        return [(f"{month:%b %Y}", (month,)) for month in months]
+    return [(quarter.label, quarter.months) for quarter in quarters(months, fiscal_calendar())]
+
+
+def _parts(
+    named: Sequence[str], spans: Sequence[tuple[str, tuple[date, ...]]]
+) -> dict[str, tuple[Decimal, ...]]:
+    """USD withheld of each name in each span; OTHER only where there is any."""
+    found: dict[tuple[str, date], Decimal] = {}
+    for row in kpi_rows(current_filters(), "month", "specialty"):
+        name = str(row["specialty"]) if row["specialty"] in named else OTHER
+        found[name, row["month"]] = found.get((name, row["month"]), NOTHING) + row["withheld"]
+    parts = {
+        name: tuple(
+            sum((found.get((name, month), NOTHING) for month in months), NOTHING)
+            for _, months in spans
+        )
+        for name in (*named, OTHER)
+    }
+    return {name: values for name, values in parts.items() if name != OTHER or any(values)}
 
 
 def _percentage(share: float | None) -> float | None:
@@ -168,7 +222,39 @@ def _percentage(share: float | None) -> float | None:
 def _open_cell() -> None:
     point = clicked(HEATMAP)
     if point is not None:
-        go("offsets", payer=[str(point["x"])], specialty=[str(point["y"])])
+        cells = _cells()
+        payers, rows = _shown_names(cells, 1, NAMED), _shown_names(cells, 0, ROWS_NAMED)
+        will_open(
+            "offsets",
+            payer=_members(cells, 1, str(point["x"]), payers),
+            specialty=_members(cells, 0, str(point["y"]), rows),
+        )
+
+
+def _open_part() -> None:
+    point = clicked(MIX)
+    rows = [row for row in kpi_rows(current_filters(), "specialty") if row["withheld"]]
+    named = top_names({str(row["specialty"]): float(row["withheld"]) for row in rows})
+    if point is None:
+        return
+    spans = _spans()
+    name = list(_parts(named, spans))[int(str(point["curve_number"]))]
+    months = next(months for _, months in spans if months[0].isoformat() == str(point["x"])[:10])
+    others = [str(row["specialty"]) for row in rows if row["specialty"] not in named]
+    will_open(
+        "offsets",
+        period=CUSTOM_PERIOD,
+        specialty=others if name == OTHER else [name],
+        offset_state="Withheld",
+        **{"from": f"{months[0]:%Y-%m}", "to": f"{months[-1]:%Y-%m}"},
+    )
+
+
+def _open_row() -> None:
+    cells = st.session_state[TABLE]["selection"]["cells"]
+    ranked = _ranked(kpi_rows(current_filters(), "specialty"))
+    if cells and cells[0][0] < len(ranked):
+        will_open("offsets", specialty=[str(ranked[cells[0][0]]["specialty"])])
 
 
 specialties()

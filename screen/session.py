@@ -16,6 +16,7 @@ from kpis.filters import Filters
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Row = dict[str, Any]
+HELD = "_snapshot_of_this_run"
 
 
 def warehouse() -> Path:
@@ -24,7 +25,7 @@ def warehouse() -> Path:
 
 
 def engine() -> DuckDBEngine:
-    """The engine of the newest snapshot; the pointer is read at every call, so a load is seen at once."""
+    """The engine of the snapshot this run of the page shows, see `hold_snapshot`."""
     return _engine_of(_snapshot())
 
 
@@ -48,7 +49,18 @@ def kpi_rows(filters: Filters, *by: str) -> list[Row]:
     return rows
 
 
+def hold_snapshot() -> None:
+    """Keeps this run of the page, and what is clicked on it, to the newest snapshot there is now.
+
+    A load that is published meanwhile shows at the next run: no page mixes the figures of two loads.
+    """
+    st.session_state[HELD] = current_snapshot(warehouse())
+
+
 def _snapshot() -> Path:
+    held: Path | None = st.session_state.get(HELD)
+    if held is not None and held.parent == warehouse() and held.exists():
+        return held
     snapshot = current_snapshot(warehouse())
     if snapshot is None:
         raise LookupError("nothing is loaded: app.py loads the sample before any page runs")

@@ -38,11 +38,28 @@ def escaped(text: str) -> str:
     return text.replace("$", r"\$")
 
 
+def with_total(
+    rows: Sequence[Row], named: str, *, values: Row | None = None, name: str = "Total"
+) -> list[dict[str, object]]:
+    """The rows and, below, one called `name` in the column `named`: the sums of decimals, else what `values` say.
+
+    `values` are for figures that do not add up, such as rates: None leaves a cell empty.
+    """
+    if not rows:
+        return []
+    summed = {
+        column: sum((Decimal(str(row[column])) for row in rows), Decimal("0.00"))
+        for column, first in rows[0].items()
+        if isinstance(first, Decimal)
+    }
+    return [*(dict(row) for row in rows), {**summed, **(values or {}), named: name}]
+
+
 def csv_button(rows: Sequence[Row], columns: Mapping[str, str], file_name: str) -> None:
-    """Offers exactly the rows shown as CSV; columns maps each name to its heading."""
+    """Offers exactly the rows shown as CSV, made when asked for; columns maps each name to its heading."""
     st.download_button(
         "CSV",
-        csv_bytes(rows, columns),
+        lambda: csv_bytes(rows, columns),
         file_name,
         "text/csv",
         icon=":material/download:",

@@ -65,7 +65,9 @@ def ahead() -> ChartSpec:
 def test_plotly_accepts_every_kind_of_chart(kind: Kind, months: bool, mode: str) -> None:
     drawn = figure(of_kind(kind, months), "dark" if mode == "dark" else "light").to_dict()
     checked = go.Figure(drawn)
-    assert len(checked.data) == len(drawn["data"]) > 0
+    traces = drawn["data"]
+    assert isinstance(traces, list)
+    assert len(checked.data) == len(traces) > 0
 
 
 def test_a_band_on_columns_is_shaded_where_it_lies() -> None:

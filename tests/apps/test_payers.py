@@ -48,9 +48,9 @@ def test_table_shows_exact_dollars_and_the_line_below_equals_the_cards(
 ) -> None:
     app = open_page("payers")
     table = app.dataframe[0].value
-    assert list(table["payer"]) == ["NORTHLAND HEALTH PLAN", "MERIDIAN MUTUAL"]
-    assert list(table["withheld"]) == [250.0, 0.0]
-    assert list(table["payments"]) == [3000.0, 500.0]
+    assert list(table["payer"]) == ["NORTHLAND HEALTH PLAN", "MERIDIAN MUTUAL", "All payers"]
+    assert list(table["withheld"]) == [250.0, 0.0, 250.0]
+    assert list(table["payments"]) == [3000.0, 500.0, 3500.0]
     text = written(app)
     assert "offset volume rate **7.14 %**" in text
     assert "2 receivables · $250.00 withheld" in text

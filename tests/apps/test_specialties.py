@@ -22,9 +22,9 @@ def test_hover_of_a_cell_is_exact(open_page: OpenPage) -> None:
 
 def test_table_holds_the_exact_figures(open_page: OpenPage) -> None:
     table = open_page("specialties").dataframe[0].value
-    assert list(table["specialty"]) == ["Unassigned"]
-    assert list(table["withheld"]) == [250.0]
-    assert list(table["net_cash_impact"]) == [-250.0]
+    assert list(table["specialty"]) == ["Unassigned", "All specialties"]
+    assert list(table["withheld"]) == [250.0, 250.0]
+    assert list(table["net_cash_impact"]) == [-250.0, -250.0]
 
 
 def test_nothing_withheld_says_what_to_do(open_page: OpenPage) -> None:

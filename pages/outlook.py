@@ -1,0 +1,213 @@
+"""What is still to come?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from charts.spec import ChartSpec, Series
+from charts.theme import OTHER, colour_places, top_names
+from kpis.choices import choices
+from kpis.forecast import ERRORS_FOR_A_BAND, METHOD, MONTHS_BEHIND, MonthAhead, forecast
+from kpis.format import exact_usd, short_usd
+from kpis.freshness import freshness
+from kpis.outlook import WAITS, Waiting, waiting, whole_months, withheld_by_month
+from kpis.periods import Period, add_months
+from screen.charts import clicked, show_chart
+from screen.filters import CUSTOM_PERIOD, current_filters
+from screen.header import page_header
+from screen.navigation import will_open
+from screen.outlook_lists import CHOSEN_WAIT, balances, every_open_item, who_takes_more
+from screen.session import ask
+from screen.tables import escaped
+
+AHEAD, OPEN = "withheld_ahead", "open_by_wait"
+NOTHING = Decimal("0.00")
+
+
+def outlook() -> None:
+    page_header("Outlook", "What is still to come?")
+    found = ask(waiting, current_filters())
+    headline(found)
+    with st.grid(2, min_column_width=560, gap="small"):
+        with st.container(border=True, height="stretch"):
+            months_ahead()
+        with st.container(border=True, height="stretch"):
+            by_earliest_day(found)
+    for dimension in ("payer", "specialty"):
+        with st.container(border=True):
+            who_takes_more(dimension)
+    with st.container(border=True):
+        balances()
+    with st.container(border=True):
+        every_open_item(found)
+
+
+def headline(found: Sequence[Waiting]) -> None:
+    """What is open and how much of it may be taken already, in one sentence."""
+    total = sum((one.amount for one in found), NOTHING)
+    if not total:
+        st.markdown(
+            "**Nothing is open: no offset is put off or forwarded, and every letter is answered.**"
+        )
+        return
+    now = sum((one.amount for one in found if one.wait == WAITS[0]), NOTHING)
+    undated = sum((one.amount for one in found if one.wait in WAITS[4:]), NOTHING)
+    items = sum(one.items for one in found)
+    reached = ask(freshness).data_through
+    st.markdown(
+        escaped(
+            f"**{exact_usd(total)}** announced and not yet taken, in {items:,} offsets and letters. "
+            f"**{exact_usd(now)}** of it may be taken now; for **{exact_usd(undated)}** no rule gives a day."
+        ),
+        help=f"As of {reached:%b %-d, %Y}, the last day with remittances, whatever the period. The day comes from the "
+        "rules about notice and time (see Lag and notice). Letters name no specialty; only the payer filter "
+        "narrows them.",
+    )
+
+
+def months_ahead() -> None:
+    """The last twelve whole months and what the method says of the next three."""
+    period = ask(whole_months)
+    withheld = ask(withheld_by_month, current_filters(), period) if period else ()
+    ahead = forecast(period.last_month, withheld) if period else ()
+    if period is None or not ahead:
+        st.markdown("**No forecast: there is less than a year of whole months**")
+        st.caption(
+            f"A forecast needs {MONTHS_BEHIND} whole months; there are {len(withheld)}. Load earlier remittances "
+            "on the Data page, or wait."
+        )
+        return
+    show_chart(_ahead_chart(period, withheld, ahead), AHEAD, on_select=_open_month)
+    st.caption(
+        escaped(f"{_on_what_it_rests(ahead)} Click a month to see its offsets."), help=METHOD
+    )
+    with st.expander("How it is worked out", icon=":material/function:"):
+        st.markdown(METHOD)
+        st.markdown(
+            "It knows nothing of what is announced: set it beside the open amounts. Only whole months count; "
+            "the filters narrow it, the period does not."
+        )
+
+
+def by_earliest_day(found: Sequence[Waiting]) -> None:
+    """What is open by the day it may be taken, else by age, the largest payers by name."""
+    totals: dict[str, Decimal] = {}
+    for one in found:
+        totals[one.payer] = totals.get(one.payer, NOTHING) + one.amount
+    if not totals:
+        st.markdown("**Nothing is put off, forwarded or announced**")
+        return
+    named = top_names({name: float(amount) for name, amount in totals.items()})
+    names = [*named, OTHER] if len(named) < len(totals) else named
+    places = colour_places(ask(choices).payers)
+    top = named[0]
+    spec = ChartSpec(
+        kind="stacked columns",
+        title=f"{top} has {short_usd(totals[top])} of {short_usd(sum(totals.values()))} still to take",
+        x=WAITS,
+        x_names=WAITS,
+        series=tuple(
+            Series(name, _by_wait(found, name, named), role="category", colour=places.get(name))
+            for name in names
+        ),
+        unit="usd",
+        alt="Open by the earliest day it may be taken: "
+        + ", ".join(f"{wait} {exact_usd(_sum_of(found, wait))}" for wait in WAITS),
+        height=360,
+    )
+    show_chart(spec, OPEN, on_select=_choose_wait)
+    st.caption(
+        "By the earliest day a rule permits, else by age. Click a column to list what is in it."
+    )
+
+
+def _ahead_chart(
+    period: Period, withheld: Sequence[Decimal], ahead: Sequence[MonthAhead]
+) -> ChartSpec:
+    past = withheld[-MONTHS_BEHIND:]
+    months = [add_months(period.end, at - MONTHS_BEHIND) for at in range(MONTHS_BEHIND)]
+    nothing_yet, gone = (None,) * len(ahead), (None,) * len(past)
+    total = sum((one.amount for one in ahead), NOTHING)
+    return ChartSpec(
+        kind="columns",
+        title=f"About {short_usd(total)} would be withheld in the next {len(ahead)} months",
+        x=tuple(month.isoformat() for month in (*months, *(one.month for one in ahead))),
+        series=(
+            Series("Withheld", (*past, *nothing_yet)),
+            Series(
+                "Forecast, with its 80 % band",
+                (*gone, *(one.amount for one in ahead)),
+                role="forecast",
+                detail=("",) * len(past) + tuple(_band_in_words(one) for one in ahead),
+                low=(*gone, *(one.low for one in ahead)),
+                high=(*gone, *(one.high for one in ahead)),
+            ),
+        ),
+        unit="usd",
+        alt="Withheld by month: "
+        + ", ".join(f"{m:%b %Y} {exact_usd(v)}" for m, v in zip(months, past, strict=True))
+        + "; forecast: "
+        + ", ".join(
+            f"{one.month:%b %Y} {exact_usd(one.amount)}, {_band_in_words(one)}" for one in ahead
+        ),
+        x_is_month=True,
+        height=330,
+    )
+
+
+def _band_in_words(one: MonthAhead) -> str:
+    if one.low is None or one.high is None:
+        return "no band"
+    return f"80 % between {exact_usd(one.low)} and {exact_usd(one.high)}"
+
+
+def _on_what_it_rests(ahead: Sequence[MonthAhead]) -> str:
+    first = ahead[0]
+    if any(one.low is None for one in ahead):
+        return (
+            f"The mean of the last {MONTHS_BEHIND} whole months. Where a month has no band, fewer than "
+            f"{ERRORS_FOR_A_BAND} past errors are known to draw it from."
+        )
+    return (
+        f"The mean of the last {MONTHS_BEHIND} whole months; the band from {ahead[-1].errors} to {first.errors} "
+        f"past errors. {first.month:%b %Y}: {_band_in_words(first)}."
+    )
+
+
+def _by_wait(found: Sequence[Waiting], name: str, named: Sequence[str]) -> tuple[Decimal, ...]:
+    kept = [
+        one
+        for one in found
+        if one.payer == name or (name == OTHER and name not in named and one.payer not in named)
+    ]
+    return tuple(_sum_of(kept, wait) for wait in WAITS)
+
+
+def _sum_of(found: Sequence[Waiting], wait: str) -> Decimal:
+    return sum((one.amount for one in found if one.wait == wait), NOTHING)
+
+
+def _open_month() -> None:
+    point = clicked(AHEAD)
+    period = ask(whole_months)
+    if point is None or period is None:
+        return
+    month = str(point["x"])[:7]
+    if month > f"{period.last_month:%Y-%m}":
+        will_open("offsets", offset_state="Open")
+    else:
+        will_open(
+            "offsets", period=CUSTOM_PERIOD, offset_state="Withheld", **{"from": month, "to": month}
+        )
+
+
+def _choose_wait() -> None:
+    point = clicked(OPEN)
+    if point is not None:
+        st.session_state[CHOSEN_WAIT] = str(point["x"])
+
+
+outlook()
