@@ -20,13 +20,12 @@ import duckdb
 from data.ledger.build import build_ledger
 from data.ledger.decisions import MatchDecision
 from data.replaced import PREFIX as REPLACED
+from data.rules import RuleBook, rules_in
 from data.warehouse import WRITER_MEMORY, current_snapshot, open_reader
 from data.workspace import DecisionEntry, Workspace
 
 FOLDER = "known-on"
 VIEWS_KEPT = 6
-RULES = ("rule", "payee_state")
-"""Tables the ledger is judged by that hold what users entered: a view is judged by today's."""
 
 _UNFINISHED = "unfinished-"
 
@@ -93,17 +92,23 @@ def known_on(warehouse: Path, moment: int | date) -> Path:
         decisions = _decisions(now, warehouse, _until(runs, run, moment))
         if run == runs[-1] and decisions == _decisions(now, warehouse, None):
             return snapshot
-        view = warehouse / FOLDER / f"{run.last_load:06d}-{_digest(now, run, decisions)}.duckdb"
+        rules = rules_in(now)  # an earlier state is judged by the rules of today
+        digest = _digest(now, run, decisions, rules)
+        view = warehouse / FOLDER / f"{run.last_load:06d}-{digest}.duckdb"
     if view.exists():
         os.utime(view)
     else:
-        build_view(snapshot, view, run.last_load, decisions)
+        build_view(snapshot, view, run.last_load, decisions, rules)
         _keep_the_latest(view.parent)
     return view
 
 
 def build_view(
-    snapshot: Path, view: Path, last_load: int, decisions: Iterable[MatchDecision] = ()
+    snapshot: Path,
+    view: Path,
+    last_load: int,
+    decisions: Iterable[MatchDecision] = (),
+    rules: RuleBook | None = None,
 ) -> None:
     """Writes a snapshot with the facts of loads up to `last_load`, and the ledger built on them."""
     view.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -114,7 +119,7 @@ def build_view(
             connection.execute("set enable_progress_bar = false")
             _copy_facts(connection, snapshot, last_load)
             connection.execute("begin")
-            build_ledger(connection, decisions)
+            build_ledger(connection, decisions, rules)
             connection.execute("commit")
             connection.execute("checkpoint")
         working.replace(view)
@@ -142,9 +147,6 @@ def _copy_facts(connection: duckdb.DuckDBPyConnection, snapshot: Path, last_load
                 f"from now.{REPLACED}{name} as gone where {_KNOWN_THEN[by]}",
                 {"last_load": last_load},
             )
-    for name in RULES:
-        if name in there:
-            connection.execute(f"create or replace table {name} as from now.{name}")
     connection.execute("detach now")
 
 
@@ -217,15 +219,16 @@ def _moved(decision: MatchDecision, place: tuple[int, int] | None) -> MatchDecis
 
 
 def _digest(
-    now: duckdb.DuckDBPyConnection, run: Loading, decisions: Iterable[MatchDecision]
+    now: duckdb.DuckDBPyConnection,
+    run: Loading,
+    decisions: Iterable[MatchDecision],
+    rules: RuleBook,
 ) -> str:
     """What a view depends on: the loads it knows, the decisions, the rules, and the code that makes the ledger."""
     loads = now.execute(
         "select load_id, sha256, loaded_at from load where load_id <= ? order by load_id",
         [run.last_load],
     ).fetchall()
-    there = _columns(now, "current_database()")
-    rules = [now.execute(f"from {name} order by all").fetchall() for name in RULES if name in there]
     digest = hashlib.sha256(repr((loads, list(decisions), rules)).encode())
     for pattern in _LEDGER_CODE:
         for file in sorted(_DATA.glob(pattern)):

@@ -123,6 +123,15 @@ def write_rules(connection: duckdb.DuckDBPyConnection, book: RuleBook) -> None:
     _insert(connection, "payee_state", 2, [astuple(state) for state in book.states])
 
 
+def rules_in(connection: duckdb.DuckDBPyConnection) -> RuleBook:
+    """The rules a snapshot was built with; those built in for one that has none yet."""
+    if not connection.execute("from duckdb_tables() where table_name = 'rule'").fetchall():
+        return read_rules(None)
+    rules = connection.execute("from rule order by rule_id").fetchall()
+    states = connection.execute("from payee_state order by all").fetchall()
+    return RuleBook(tuple(Rule(*row) for row in rules), tuple(PayeeState(*row) for row in states))
+
+
 def _insert(
     connection: duckdb.DuckDBPyConnection,
     table: str,

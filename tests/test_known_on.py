@@ -148,6 +148,16 @@ def test_files_of_one_run_become_known_together(tmp_path: Path) -> None:
     assert known_on(tmp_path, 1) == current_snapshot(tmp_path)
 
 
+def test_an_earlier_state_is_judged_by_the_user_s_rules(tmp_path: Path) -> None:
+    loaded_at(tmp_path, "2025-01-31T12:00:00", "january.835", file_835(JANUARY))
+    (tmp_path / "rules.csv").write_text("rule_id,kind,days\nours,appeal,77\n")
+    loaded_at(tmp_path, "2025-02-28T12:00:00", "february.835", file_835(FEBRUARY))
+    engine = DuckDBEngine(known_on(tmp_path, 1))
+    assert engine.query("select rule_id, days from rule where source = 'yours'").to_pylist() == [
+        {"rule_id": "ours", "days": 77}
+    ]
+
+
 def test_views_are_kept_and_few(story: Story, tmp_path: Path) -> None:
     folder = tmp_path / "warehouse"
     shutil.copytree(story.folder, folder, ignore=shutil.ignore_patterns(FOLDER))
