@@ -41,7 +41,6 @@ def test_a_payer_is_added_and_taken_away_by_keyboard_alone(page: Page, server: s
     page.keyboard.type("Cascade")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server}/offsets?payer=Cascade+Advantage")
-    settle(page)
     page.keyboard.press("Backspace")
     expect(page).to_have_url(f"{server}/offsets")
 
