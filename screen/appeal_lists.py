@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -11,8 +13,9 @@ from kpis.appeals import Deadline, deadlines, won_unpaid
 from kpis.format import exact_usd
 from screen.filters import current_filters
 from screen.navigation import will_open
+from screen.paged_table import csv_of_all
 from screen.session import Row, ask
-from screen.tables import csv_button, dollars, escaped, shown
+from screen.tables import dollars, escaped, shown
 
 UNPAID, WINDOW, DEADLINE = "appeal_unpaid", "appeal_days", "appeal_deadlines"
 DAYS = (7, 14, 30, 60, 90)
@@ -44,19 +47,19 @@ DEADLINE_COLUMNS = {
 
 def won_but_unpaid() -> None:
     """Items won whose money has not come back."""
-    rows: list[Row] = ask(won_unpaid, current_filters()).to_pylist()
+    found = ask(won_unpaid, current_filters())
     st.subheader("Won but unpaid", anchor=False)
-    if not rows:
+    if not found.num_rows:
         st.markdown("**Everything won has been paid**")
         return
-    total = sum(row["unpaid"] for row in rows)
+    total = pc.sum(found.column("unpaid")).as_py()
     st.markdown(
         escaped(
-            f"**{exact_usd(total)} decided in our favour has not come back, on {len(rows):,} items**"
+            f"**{exact_usd(total)} decided in our favour has not come back, on {found.num_rows:,} items**"
         )
     )
     st.dataframe(
-        shown(rows[:SHOWN_ROWS], list(UNPAID_COLUMNS)),
+        shown(_first(found), list(UNPAID_COLUMNS)),
         key=UNPAID,
         hide_index=True,
         height="auto",
@@ -72,8 +75,8 @@ def won_but_unpaid() -> None:
         },
         alt="Items won and not paid, most first; a click on a row opens the offset",
     )
-    _rest(rows)
-    csv_button(rows, UNPAID_COLUMNS, "won-but-unpaid.csv")
+    _rest(found)
+    csv_of_all(found.to_pylist, UNPAID_COLUMNS, "won-but-unpaid")
     st.caption("As of now, whatever the period. Days since run to the data's last payment date.")
 
 
@@ -101,8 +104,8 @@ def deadlines_missed_or_near() -> None:
 
 def deadline_list(kind: Deadline, days: int) -> None:
     """One of the two lists, with n and dollars."""
-    rows: list[Row] = ask(deadlines, current_filters(), kind, days).to_pylist()
-    if not rows:
+    found = ask(deadlines, current_filters(), kind, days)
+    if not found.num_rows:
         nothing = (
             f"No deadline lies within {days} days"
             if kind == "at risk"
@@ -110,13 +113,13 @@ def deadline_list(kind: Deadline, days: int) -> None:
         )
         st.markdown(f"**{nothing}**")
         return
-    total = sum(row["amount"] for row in rows)
+    total = pc.sum(found.column("amount")).as_py()
     until = (
         f"must be appealed within {days} days" if kind == "at risk" else "can no longer be appealed"
     )
-    st.markdown(escaped(f"**{exact_usd(total)} on {len(rows):,} items {until}**"))
+    st.markdown(escaped(f"**{exact_usd(total)} on {found.num_rows:,} items {until}**"))
     st.dataframe(
-        shown(rows[:SHOWN_ROWS], list(DEADLINE_COLUMNS)),
+        shown(_first(found), list(DEADLINE_COLUMNS)),
         key=f"{DEADLINE}_{kind}",
         hide_index=True,
         height="auto",
@@ -131,8 +134,8 @@ def deadline_list(kind: Deadline, days: int) -> None:
         },
         alt=f"Items whose deadline to appeal is {kind}; a click on a row opens the offset",
     )
-    _rest(rows)
-    csv_button(rows, DEADLINE_COLUMNS, f"deadlines-{kind.replace(' ', '-')}.csv")
+    _rest(found)
+    csv_of_all(found.to_pylist, DEADLINE_COLUMNS, f"deadlines-{kind.replace(' ', '-')}")
 
 
 _DATES = ("appeal_deadline", "notice_date", "first_withdrawal")
@@ -142,13 +145,18 @@ def _day(label: str) -> ColumnConfig:
     return st.column_config.DateColumn(label, format="MMM D, YYYY")
 
 
-def _rest(rows: Sequence[Row]) -> None:
-    if len(rows) > SHOWN_ROWS:
-        st.caption(f"The first {SHOWN_ROWS:,} of {len(rows):,}; the CSV has all.")
+def _first(found: pa.Table) -> list[Row]:
+    rows: list[Row] = found.slice(0, SHOWN_ROWS).to_pylist()
+    return rows
+
+
+def _rest(found: pa.Table) -> None:
+    if found.num_rows > SHOWN_ROWS:
+        st.caption(f"The first {SHOWN_ROWS:,} of {found.num_rows:,}; the CSV has all.")
 
 
 def _open_unpaid() -> None:
-    _open(UNPAID, ask(won_unpaid, current_filters()).to_pylist())
+    _open(UNPAID, _first(ask(won_unpaid, current_filters())))
 
 
 def _open_near() -> None:
@@ -164,7 +172,7 @@ _OPEN = {"at risk": _open_near, "expired": _open_gone}
 
 def _open_deadline(kind: Deadline) -> None:
     days = st.session_state.get(WINDOW) or DEFAULT_DAYS
-    _open(f"{DEADLINE}_{kind}", ask(deadlines, current_filters(), kind, days).to_pylist())
+    _open(f"{DEADLINE}_{kind}", _first(ask(deadlines, current_filters(), kind, days)))
 
 
 def _open(key: str, rows: Sequence[Row]) -> None:
