@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from data.ledger.build import build_ledger
-from data.rules import RuleBook, write_rules
+from data.rules import RuleBook, rules_in, write_rules
 from data.warehouse import current_snapshot, new_snapshot
 from kpis.__main__ import SECONDARY_COLUMNS
 from kpis.__main__ import main as kpis
@@ -110,7 +110,7 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
             "values (?, ?, ?, ?, 'calendar', 0, 'verified', 'yours')",
             [f"own-{kind}", kind, 1 if kind == "appeal" else None, days],
         )
-    build_ledger(connection)
+    build_ledger(connection, rules=rules_in(connection))
 
 
 def by_name(figures: Iterable[Figure]) -> dict[str, Figure]:

@@ -53,7 +53,7 @@ def test_an_expression_over_an_unknown_measure_fails() -> None:
 
 
 def test_a_target_says_that_its_source_is_not_verified(open_page: OpenPage) -> None:
-    assert "**Target** at most 2 % · Industry article on payer offsets; not verified" in written(
+    assert "**Target** at most 2 % · Industry article on payer offsets (not verified)" in written(
         open_page("definitions")
     )
 
