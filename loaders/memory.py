@@ -8,7 +8,7 @@ from functools import cache
 
 # Names and numbers of glibc's mallopt(3).
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-KEPT_BYTES = 128 << 20
+KEPT_BYTES = 64 << 20
 LARGEST_KEPT = 32 << 20
 
 

@@ -18,7 +18,7 @@ from loaders.x12.delimiters import (
 )
 from loaders.x12.segments import Origin
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 6 << 20
 # What is read past a block, so that an ISA near its end is seen with what follows it.
 BEYOND = 1024
 
