@@ -35,7 +35,7 @@ from tests.random_835 import Writer
 
 RESULTS = Path(__file__).parent / "results"
 LIMIT_SECONDS = 30
-JOINED, ALONE_EVERY, POOL, LONGEST = 100, 25, 60, 2000
+JOINED, ALONE_EVERY, BLOCKS_EVERY, POOL, LONGEST = 100, 100, 6, 60, 2000
 
 
 @dataclass
@@ -80,6 +80,8 @@ def main() -> int:
     jobs = list(_jobs(options.cases, loads, options.seed))
     with multiprocessing.Pool(options.workers) as workers:
         for done in workers.imap_unordered(run, jobs):
+            for name in done.findings.keys() - total.findings.keys():
+                _keep(len(total.findings) + 1, name, done.findings[name][1])
             total.add(done)
             _say(total, options.cases + loads, started)
     spent = time.monotonic() - started
@@ -114,7 +116,7 @@ def run(job: tuple[str, int, int]) -> Tally:
             continue
         for some in [[text] for text in texts] if alone else [texts]:
             _attempt(some, tally, _read_joined)
-            if random.randrange(4) == 0:
+            if random.randrange(BLOCKS_EVERY) == 0:
                 _attempt(some, tally, _in_blocks(random.randrange(2**32), tally))
     return tally
 
@@ -260,12 +262,18 @@ def _findings(total: Tally) -> list[str]:
     if not total.findings:
         return ["Nothing failed."]
     lines = ["| finding | times | shortest text |", "|---|---:|---|"]
-    for number, (name, (count, text)) in enumerate(sorted(total.findings.items()), start=1):
-        shown = text if len(text) < 2000 else text[:2000] + b"..."
+    for number, (name, (count, text)) in enumerate(total.findings.items(), start=1):
         lines.append(f"| {name.replace('|', ' ')} | {count} | `F{number}` |")
-        (RESULTS / f"fuzz_835_F{number}.bin").write_bytes(text)
-        print(f"F{number} {name}\n{shown!r}\n")
+        _keep(number, name, text)
     return lines
+
+
+def _keep(number: int, name: str, text: bytes) -> None:
+    """Write a finding's text at once: a long run can be looked at while it goes on."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"fuzz_835_F{number}.bin").write_bytes(text)
+    shown = text if len(text) < 2000 else text[:2000] + b"..."
+    print(f"\nF{number} {name}\n{shown!r}\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -133,7 +133,8 @@ def get(elements: list[str], number: int) -> str | None:
 def regular_isas(data: bytes) -> dict[int, tuple[int, int, int]]:
     """Element, component separator and terminator of each ISA whose length is right, by its place.
 
-    Where its last byte begins the next segment, ISA16 was lost and the length is right by chance.
+    Where its last byte begins the next segment, or is a line break and the next line, too, ends with what
+    stands where ISA16 belongs, ISA16 was lost and the length is right by chance.
     """
     found = {}
     for isa in REGULAR_ISA.finditer(data):
@@ -141,6 +142,8 @@ def regular_isas(data: bytes) -> dict[int, tuple[int, int, int]]:
         follows = data[isa.end() - 1 :].startswith(
             tuple(tag + isa[1] for tag in (b"GS", b"TA1", b"ST", b"IEA"))
         )
-        if len(set(delimiters)) == 3 and not follows:
+        next_line = data[isa.end() - 1 :].lstrip(b"\r\n").splitlines()[:1]
+        is_lost = isa[3] in b"\r\n" and next_line and next_line[0].endswith(isa[2])
+        if len(set(delimiters)) == 3 and not follows and not is_lost:
             found[isa.start()] = delimiters
     return found

@@ -82,6 +82,15 @@ def test_trailers_are_checked_over_block_borders(size: int) -> None:
     check_same(data + data.replace(b"*", b"|").replace(b"T1", b"T7"), size)
 
 
+@pytest.mark.parametrize("size", [180, 300, 1000])
+def test_a_later_block_stands_in_the_isa_before_it_though_that_is_too_damaged_to_begin_one(
+    size: int,
+) -> None:
+    data = file_of(*(transaction("", trace=f"T{n}") for n in range(3)))
+    damaged = data.replace(b"*00501*000000001*0*P*:~", b"*005:~").replace(b"T1", b"T7")
+    check_same(data + damaged, size)
+
+
 def test_a_remittance_printed_again_in_a_later_block_counts_once() -> None:
     data = file_of(
         transaction("", trace="T1"), transaction("", trace="T2"), transaction("", trace="T1")

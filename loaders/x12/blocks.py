@@ -155,11 +155,17 @@ def _open_at(
     last = next(i for i in reversed(found) if i.start < cut)
     continues = within is not None and last is found[0]
     isa, gs = (within.isa, within.gs) if within and continues else (_isa(window, last), b"")
+    at = _last(window, b"ISA", last, cut)
+    if at > last.start:  # too damaged to begin an interchange, yet what follows is told to stand in it
+        isa = _segment(window, at, last)
     at = _last(window, b"GS", last, cut)
     if at >= 0:
-        end = window.find(bytes([last.terminator]), at)
-        gs = window[at : end + 1]
+        gs = _segment(window, at, last)
     return _Open(last, isa, gs)
+
+
+def _segment(window: bytes, at: int, interchange: Interchange) -> bytes:
+    return window[at : window.find(bytes([interchange.terminator]), at) + 1]
 
 
 def _isa(window: bytes, interchange: Interchange) -> bytes:

@@ -27,6 +27,18 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
+REST_MS = 400
+# True once the script has stood still, with nothing stale or yet to be drawn, for so many milliseconds.
+AT_REST = """rest => {
+    const busy = !document.querySelector('[data-test-script-state="notRunning"]')
+        || document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+    if (busy || window.atRestSince === undefined) window.atRestSince = performance.now();
+    if (!busy && performance.now() - window.atRestSince >= rest) {
+        window.atRestSince = undefined;
+        return true;
+    }
+    return false;
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -89,9 +101,9 @@ def open_page(page: Page, address: str, path: str = "") -> None:
 
 
 def settle(page: Page) -> None:
-    """Waits until the title stands and nothing runs any more."""
+    """Waits until the title stands and nothing has run or been drawn anew for a while."""
     page.get_by_role("heading", level=1).first.wait_for()
-    page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached")
+    page.wait_for_function(AT_REST, arg=REST_MS, polling=50)
 
 
 def _free_port() -> int:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_page, settle
 
-TABS = 60
+TABS = 120
 FOCUSED = """() => {
     const at = document.activeElement;
     const key = at.closest('[class*="st-key-"]');
@@ -15,18 +15,20 @@ FOCUSED = """() => {
 }"""
 
 
-def reached_by_tab(page: Page, wanted: str) -> bool:
-    """Presses Tab until what is wanted has the focus."""
+def reach_by_tab(page: Page, wanted: str) -> None:
+    """Presses Tab until what is wanted has the focus; fails with the way it took."""
+    way = []
     for _ in range(TABS):
         page.keyboard.press("Tab")
-        if wanted in str(page.evaluate(FOCUSED)):
-            return True
-    return False
+        way.append(str(page.evaluate(FOCUSED)))
+        if wanted in way[-1]:
+            return
+    raise AssertionError(f"{wanted} was not reached by Tab, but: " + " | ".join(way))
 
 
 def test_a_period_is_chosen_by_keyboard_alone(page: Page, server: str) -> None:
     open_page(page, server)
-    assert reached_by_tab(page, "st-key-period")
+    reach_by_tab(page, "st-key-period")
     page.keyboard.press("ArrowDown")
     page.keyboard.type("Last 3")
     page.keyboard.press("Enter")
@@ -37,7 +39,7 @@ def test_a_period_is_chosen_by_keyboard_alone(page: Page, server: str) -> None:
 
 def test_a_payer_is_added_and_taken_away_by_keyboard_alone(page: Page, server: str) -> None:
     open_page(page, server, "offsets")
-    assert reached_by_tab(page, "st-key-payer")
+    reach_by_tab(page, "st-key-payer")
     page.keyboard.type("Cascade")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server}/offsets?payer=Cascade+Advantage")
@@ -47,7 +49,7 @@ def test_a_payer_is_added_and_taken_away_by_keyboard_alone(page: Page, server: s
 
 def test_the_menu_opens_a_page_by_keyboard(page: Page, server: str) -> None:
     open_page(page, server)
-    assert reached_by_tab(page, "Outlook")
+    reach_by_tab(page, "Outlook")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Outlook")
 
@@ -57,7 +59,7 @@ def test_a_cell_of_the_payer_table_opens_its_payer_by_keyboard(page: Page, serve
     table = page.locator(".st-key-payer_table")
     table.scroll_into_view_if_needed()
     table.locator("canvas").first.wait_for()
-    assert reached_by_tab(page, "CANVAS st-key-payer_table")
+    reach_by_tab(page, "CANVAS st-key-payer_table")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Payers")
     assert "payer=" in page.url
