@@ -28,10 +28,8 @@ class Intake:
     ) -> None:
         self._store = store
         self._outcomes = Outcomes(store, known_files)
-        self._of_835 = Intake835(store, archive, self._outcomes, replaces_known=replaces_known)
-        self._of_tables = IntakeTables(
-            store, archive, self._outcomes, replaces_known=replaces_known
-        )
+        self._of_835 = Intake835(store, archive, self._outcomes, replaces_known)
+        self._of_tables = IntakeTables(store, archive, self._outcomes, replaces_known)
 
     @property
     def has_new_facts(self) -> bool:
@@ -68,17 +66,6 @@ class Intake:
                 if not left:
                     self._outcomes.was_known(load_id)
             for load_id, found in same_trace_elsewhere(self._store, self._outcomes.loads).items():
-                for row in found:
-                    self._outcomes.add_finding(load_id, _same_trace(row))
+                for met in found:
+                    self._outcomes.add_finding(load_id, same_trace(met))
         return self._outcomes.results()
-
-
-def _same_trace(row: Mapping[str, object]) -> Problem:
-    """The warning about one payment."""
-    return same_trace(
-        str(row["trace"]),
-        row["amount"],  # type: ignore[arg-type]
-        row["earlier_amount"],  # type: ignore[arg-type]
-        str(row["earlier_date"]),
-        str(row["file"]),
-    )

@@ -90,17 +90,15 @@ class _File:
     archive: str | None = None
 
 
+@dataclass
 class Intake835:
     """Takes files and blocks in their order."""
 
-    def __init__(
-        self, store: Store, archive: ArchiveWriter, outcomes: Outcomes, *, replaces_known: bool
-    ) -> None:
-        self._store = store
-        self._archive = archive
-        self._outcomes = outcomes
-        self._replaces = replaces_known
-        self._file: _File | None = None
+    store: Store
+    archive: ArchiveWriter
+    outcomes: Outcomes
+    replaces_known: bool
+    _file: _File | None = None
 
     def take_files(self, read: FilesRead) -> None:
         """Take files that were read in one pass; one by one where any of it may be known."""
@@ -108,24 +106,24 @@ class Intake835:
         tables = _tables(read, file_of)
         counts = counts_by_file(read.reading, len(read.files), file_of)
         ids = read.reading.remittance.column("remittance_id").to_numpy().tolist()
-        if self._replaces or self._store.known(ids):
+        if self.replaces_known or self.store.known(ids):
             self._take_each(read, file_of, tables, counts)
             return
-        loads = [self._store.new_load(_name(source)) for source, _ in read.files]
+        loads = [self.store.new_load(_name(source)) for source, _ in read.files]
         loads_of = np.array(loads)[file_of["remittance"]].tolist()
-        self._store.add(tables, loads_of, is_835=True)
-        begin = self._archive.append(read.frames)
+        self.store.add(tables, loads_of, is_835=True)
+        begin = self.archive.append(read.frames)
         for n, (source, sha256) in enumerate(read.files):
-            archive = self._archive.key(begin + int(read.starts[n]))
-            place = self._outcomes.place(sha256)
+            archive = self.archive.key(begin + int(read.starts[n]))
+            place = self.outcomes.place(sha256)
             self._loaded(source, sha256, place, loads[n], archive, _result(source, counts[n], ()))
 
     def take_block(self, read: BlockRead) -> None:
         """Take the next block of a file."""
         if read.block.is_first or self._file is None:
             place, load_id = (
-                self._outcomes.place(read.sha256),
-                self._store.new_load(_name(read.source)),
+                self.outcomes.place(read.sha256),
+                self.store.new_load(_name(read.source)),
             )
             self._file = _File(read.source, read.sha256, place, load_id)
         file = self._file
@@ -136,7 +134,9 @@ class Intake835:
         all_one = {n: np.zeros(getattr(reading, n).num_rows, np.int64) for n in REMITTANCE_TABLES}
         file.counts = file.counts.plus(counts_by_file(reading, 1, all_one)[0])
         tables = {name: getattr(reading, name) for name in REMITTANCE_TABLES}
-        add_new(self._store, tables, file.load_id, file.taken, is_835=True, replaces=self._replaces)
+        add_new(
+            self.store, tables, file.load_id, file.taken, is_835=True, replaces=self.replaces_known
+        )
         self._keep_text(file, read.frames, whole=read.block.is_first and read.block.is_last)
         if read.block.is_last:
             self._finish(file, file.so_far.problems)
@@ -150,26 +150,26 @@ class Intake835:
     ) -> None:
         begin: int | None = None
         for n, (source, sha256) in enumerate(read.files):
-            place, load_id = self._outcomes.place(sha256), self._store.new_load(_name(source))
+            place, load_id = self.outcomes.place(sha256), self.store.new_load(_name(source))
             file = _File(source, sha256, place, load_id, counts=counts[n])
             own = {t: table.filter(pa.array(file_of[t] == n)) for t, table in tables.items()}
-            add_new(self._store, own, load_id, file.taken, is_835=True, replaces=self._replaces)
+            add_new(self.store, own, load_id, file.taken, is_835=True, replaces=self.replaces_known)
             if not file.taken.nothing_new:
-                begin = self._archive.append(read.frames) if begin is None else begin
-                file.archive = self._archive.key(begin + int(read.starts[n]))
+                begin = self.archive.append(read.frames) if begin is None else begin
+                file.archive = self.archive.key(begin + int(read.starts[n]))
             self._finish(file, ())
 
     def _keep_text(self, file: _File, frames: Sequence[Frame], *, whole: bool) -> None:
         """Archive a block; not that of a file whose remittances are all known."""
         if not (whole and file.taken.nothing_new):
-            begin = self._archive.append(frames)
-            file.archive = file.archive or self._archive.key(begin)
+            begin = self.archive.append(frames)
+            file.archive = file.archive or self.archive.key(begin)
 
     def _finish(self, file: _File, problems: Sequence[Problem]) -> None:
         self._file = None
-        result = _result(file.source, file.counts, (*problems, *file.taken.notes(self._store)))
+        result = _result(file.source, file.counts, (*problems, *file.taken.notes(self.store)))
         if file.taken.nothing_new:
-            self._outcomes.known(file.place, result)
+            self.outcomes.known(file.place, result)
         else:
             self._loaded(file.source, file.sha256, file.place, file.load_id, file.archive, result)
 
@@ -177,9 +177,9 @@ class Intake835:
         """Take back what earlier blocks brought: a file loads whole or not at all."""
         self._file = None
         if file.taken.new:
-            self._store.remove(file.load_id)
+            self.store.remove(file.load_id)
         result = FileResult(file.source.path, "rejected", KIND, file.so_far.problems)
-        self._outcomes.refused(file.place, result)
+        self.outcomes.refused(file.place, result)
 
     def _loaded(
         self,
@@ -193,7 +193,7 @@ class Intake835:
         origin = Origin(
             _name(source), sha256, source.content.size if source.content else 0, archive
         )
-        self._outcomes.loaded(place, load_id, origin, result)
+        self.outcomes.loaded(place, load_id, origin, result)
 
 
 def _result(source: Source, counts: Counts, problems: Sequence[Problem]) -> FileResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.archive import ArchiveWriter, frames_of
@@ -17,21 +17,19 @@ from loaders.store import Origin, Store
 from loaders.tables.exports import TableReading
 
 
+@dataclass
 class IntakeTables:
     """Holds the tables of a load until `finish`."""
 
-    def __init__(
-        self, store: Store, archive: ArchiveWriter, outcomes: Outcomes, *, replaces_known: bool
-    ) -> None:
-        self._store = store
-        self._archive = archive
-        self._outcomes = outcomes
-        self._replaces = replaces_known
-        self._held: list[tuple[TablesRead, list[int]]] = []
+    store: Store
+    archive: ArchiveWriter
+    outcomes: Outcomes
+    replaces_known: bool
+    _held: list[tuple[TablesRead, list[int]]] = field(default_factory=list)
 
     def take(self, read: TablesRead) -> None:
         """Hold the tables of one file."""
-        places = [self._outcomes.place(read.sha256) for _ in read.tables]
+        places = [self.outcomes.place(read.sha256) for _ in read.tables]
         self._held.append((read, places))
 
     def finish(self, mapping_problems: Sequence[Problem]) -> None:
@@ -54,26 +52,26 @@ class IntakeTables:
     def _settle(self, read: TablesRead, place: int, found: FileRead) -> None:
         result, facts = found.result, found.facts
         if facts is None:
-            self._outcomes.refused(place, result)
+            self.outcomes.refused(place, result)
             return
         name = _name(read, result)
-        load_id, taken = self._store.new_load(name), Taken()
+        load_id, taken = self.store.new_load(name), Taken()
         if "remittance" in facts.tables:
             add_new(
-                self._store, facts.tables, load_id, taken, is_835=False, replaces=self._replaces
+                self.store, facts.tables, load_id, taken, is_835=False, replaces=self.replaces_known
             )
-            result = replace(result, problems=(*result.problems, *taken.notes(self._store)))
+            result = replace(result, problems=(*result.problems, *taken.notes(self.store)))
         else:
-            self._store.add(facts.tables, load_id)
+            self.store.add(facts.tables, load_id)
         if taken.nothing_new:
-            self._outcomes.known(place, result)
+            self.outcomes.known(place, result)
             return
         archive = None
         if facts.archive is not None:
-            archive = self._archive.key(self._archive.append(frames_of(facts.archive)))
+            archive = self.archive.key(self.archive.append(frames_of(facts.archive)))
         size = read.source.content.size if read.source.content else 0
         origin = Origin(name, read.sha256, size, archive)
-        self._outcomes.loaded(place, load_id, origin, result)
+        self.outcomes.loaded(place, load_id, origin, result)
 
 
 def _name(read: TablesRead, result: FileResult) -> str:

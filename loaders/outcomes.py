@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from loaders.problems import Problem
 from loaders.results import COUNTS, FileResult
 from loaders.store import Origin, Store
+from loaders.twice_told import SameTrace
 
 LoadRow = Mapping[str, Any]
 NOTHING_TO_DO = "Nothing to do."
@@ -134,14 +134,14 @@ def told_by_835(dropped: int, left: int) -> Problem:
     return Problem("info", "file", "trace number", "", message, NOTHING_TO_DO)
 
 
-def same_trace(trace: str, amount: Decimal, earlier: Decimal, day: str, file: str) -> Problem:
+def same_trace(met: SameTrace) -> Problem:
     """A payer's trace number was met before with another amount or date."""
     message = (
-        f"The payer used trace number {trace} before, for ${earlier:,.2f} on {day} ({file}); here it pays "
-        f"${amount:,.2f}. Both count."
+        f"The payer used trace number {met.trace} before, for ${met.earlier_amount:,.2f} on {met.earlier_date} "
+        f"({met.file}); here it pays ${met.amount:,.2f}. Both count."
     )
     remedy = (
         "If this one corrects the other, load it again and replace what is loaded (a check box on the Data "
         "page, --replace in a shell); else nothing to do."
     )
-    return Problem("warning", "file", "TRN02", trace, message, remedy)
+    return Problem("warning", "file", "TRN02", met.trace, message, remedy)

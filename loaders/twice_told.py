@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import pyarrow as pa
 
 from loaders.store import Store
 
 MOST_WARNINGS = 20
+
+
+@dataclass(frozen=True)
+class SameTrace:
+    """A payment whose trace number its payer used before, and that earlier payment; amounts in USD."""
+
+    trace: str
+    amount: Decimal
+    earlier_amount: Decimal
+    earlier_date: date
+    file: str
+
 
 # Payments are compared by the letters and digits of their payer and trace number; spreadsheets lose leading zeros.
 _PAYER = r"upper(regexp_replace(coalesce(payer_name, ''), '[^\p{L}\p{N}]', '', 'g'))"
@@ -101,10 +115,10 @@ def take_the_place_of_known(store: Store, remittance: pa.Table) -> dict[str, int
     return dict(Counter(row["file"] for row in rows))
 
 
-def same_trace_elsewhere(store: Store, loads: list[int]) -> dict[int, list[dict[str, Any]]]:
+def same_trace_elsewhere(store: Store, loads: list[int]) -> dict[int, list[SameTrace]]:
     """Payments of these loads whose payer used the trace number before for another amount or date.
 
-    At most twenty per load, each with trace, amount, earlier_amount, earlier_date and file.
+    At most twenty per load.
     """
     numbers = ", ".join(map(str, loads)) or "0"
     rows = store.matching(
@@ -133,7 +147,7 @@ def same_trace_elsewhere(store: Store, loads: list[int]) -> dict[int, list[dict[
         order by payment.load_id, payment.trace_number, earlier.payment_date
         """  # noqa: S608
     ).to_pylist()
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    found: dict[int, list[SameTrace]] = defaultdict(list)
     for row in rows:
-        found[row["load_id"]].append(row)
+        found[row.pop("load_id")].append(SameTrace(**row))
     return found

@@ -156,7 +156,8 @@ def _open_at(
     continues = within is not None and last is found[0]
     isa, gs = (within.isa, within.gs) if within and continues else (_isa(window, last), b"")
     at = _last(window, b"ISA", last, cut)
-    if at > last.start:  # too damaged to begin an interchange, yet what follows is told to stand in it
+    # One that is too damaged to begin an interchange, yet what follows is told to stand in it.
+    if at > last.start:
         isa = _segment(window, at, last)
     at = _last(window, b"GS", last, cut)
     if at >= 0:
