@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from charts.colours import role_colour
+from charts.forecasts import apart, has_band, has_forecast
 from charts.spec import Amount, ChartSpec, Series
 from charts.theme import Palette, palette
 from kpis.catalog import Unit
@@ -15,7 +18,7 @@ from kpis.format import exact_usd
 from kpis.periods import month_in_words
 
 Shape = Literal["line", "columns", "stacked columns", "stacked bars", "bars"]
-Look = Literal["filled", "unseen", "line", "prior", "target"]
+Look = Literal["filled", "forecast", "unseen", "line", "prior", "target"]
 NOTHING = Decimal("0.00")
 
 
@@ -23,7 +26,8 @@ NOTHING = Decimal("0.00")
 class NativeSeries:
     """One series. colours: one for all its values, or one for each. labelled: its values are printed beside it.
 
-    texts: what is printed at each place of an unseen series instead.
+    texts: what is printed at each place of an unseen series instead. above, below: how far the band of each value
+    of a forecast reaches beyond it, empty where there is none.
     """
 
     name: str
@@ -32,13 +36,16 @@ class NativeSeries:
     colours: tuple[str, ...]
     labelled: bool = False
     texts: tuple[str, ...] = ()
+    above: tuple[float | None, ...] = ()
+    below: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class NativeChart:
     """A chart Office can draw and a user can edit.
 
-    axis_from: where the value axis starts, None for zero. months: the categories as dates, where they are months.
+    axis_from: where the value axis starts, None for zero. axis_to: where it must end so that bands have room,
+    None where the values alone decide. months: the categories as dates, where they are months.
     """
 
     shape: Shape
@@ -50,6 +57,7 @@ class NativeChart:
     label_format: str
     axis_format: str
     axis_from: float | None = None
+    axis_to: float | None = None
     legend: bool = False
     months: tuple[date, ...] = ()
 
@@ -143,11 +151,34 @@ def _columns(spec: ChartSpec, colours: Palette) -> NativeChart:
     shape: Shape = "columns"
     if spec.kind == "stacked columns":
         shape = "stacked columns" if spec.x_is_month else "stacked bars"
-    columns = tuple(
-        NativeSeries(one.name, one.values, "filled", (role_colour(one.role, one.colour, colours),))
-        for one in spec.series
-    )
-    return replace(_plain(spec, columns, colours), shape=shape)
+    elif has_forecast(spec):
+        shape = "stacked columns"
+    columns = tuple(_column(one, colours) for one in spec.series)
+    return replace(_plain(spec, columns, colours), shape=shape, axis_to=_axis_to(columns))
+
+
+def _column(one: Series, colours: Palette) -> NativeSeries:
+    look: Look = "forecast" if one.role == "forecast" else "filled"
+    drawn = NativeSeries(one.name, one.values, look, (role_colour(one.role, one.colour, colours),))
+    if not has_band(one):
+        return drawn
+    above, below = apart(one.high, one.values), apart(one.values, one.low)
+    return replace(drawn, above=tuple(above), below=tuple(below))
+
+
+def _axis_to(columns: Sequence[NativeSeries]) -> float | None:
+    """The top of the highest band, rounded up to two figures; None without any band."""
+    tops = [
+        float(value) + above
+        for one in columns
+        for value, above in zip(one.values, one.above, strict=False)
+        if value is not None and above is not None
+    ]
+    highest = max(tops, default=0.0)
+    if highest <= 0:
+        return None
+    size = 10.0 ** (math.floor(math.log10(highest)) - 1)
+    return math.ceil(highest / size) * size
 
 
 def _bars(spec: ChartSpec, colours: Palette) -> NativeChart:

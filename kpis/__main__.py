@@ -10,14 +10,24 @@ from datetime import date
 from pathlib import Path
 
 from data.known_on import NothingKnownError, known_on
-from data.warehouse import ENVIRONMENT_VARIABLE, current_snapshot, warehouse_folder
+from data.warehouse import current_snapshot, warehouse_folder
+from kpis.arguments import (
+    EXIT_NO_DATA,
+    EXIT_OK,
+    EXIT_USAGE,
+    add_months_and_payers,
+    add_warehouse,
+    filters_of,
+    names_of,
+    nothing_loaded,
+    unknown_payer,
+)
 from kpis.audit import audit_rows, write_audit
 from kpis.catalog import KPI_BY_NAME, MEASURE_BY_COLUMN
 from kpis.cube import DIMENSIONS, kpi_table
 from kpis.engine import DuckDBEngine
-from kpis.filters import Filters, payer_key
+from kpis.filters import Filters
 from kpis.format import NO_VALUE, exact_value, short_value
-from kpis.periods import add_months, parse_month
 from kpis.printed import Row, plain, print_csv, print_json, print_table
 from kpis.secondary import DAYS_AHEAD, SECONDARY_BY_NAME, Figure, secondary_figures
 
@@ -35,7 +45,6 @@ COLUMNS = (
     "recovery_rate",
 )
 SECONDARY_COLUMNS = ("kpi", "title", "unit", "value", "median", "count", "amount", "note")
-EXIT_OK, EXIT_NO_DATA, EXIT_USAGE = 0, 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,26 +54,17 @@ def main(arguments: list[str] | None = None) -> int:
     folder = warehouse_folder(options.warehouse)
     snapshot = current_snapshot(folder)
     if snapshot is None:
-        return _failed(
-            f"nothing is loaded in {folder}. Load exports first: python -m loaders PATH --warehouse {folder}",
-            EXIT_NO_DATA,
-        )
+        return _failed(nothing_loaded(folder), EXIT_NO_DATA)
     if options.known_on is not None:
         try:
             snapshot = known_on(folder, options.known_on)
         except NothingKnownError as nothing:
             return _failed(str(nothing), EXIT_USAGE)
     engine = DuckDBEngine(snapshot)
-    unknown = _unknown_payers(engine, options.payer)
+    filters = filters_of(options)
+    unknown = unknown_payer(engine, filters)
     if unknown:
-        return _failed(
-            f"no payer is called {unknown[0]!r}; python -m kpis --by payer lists them", EXIT_USAGE
-        )
-    filters = Filters(
-        since=options.since,
-        until=add_months(options.until, 1) if options.until else None,
-        payers=tuple(options.payer),
-    )
+        return _failed(unknown, EXIT_USAGE)
     try:
         return _answer(engine, filters, options)
     except ValueError as wrong:
@@ -90,24 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m kpis", description="Prints the KPIs of the warehouse."
     )
+    add_warehouse(parser)
     parser.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="DIR",
-        help=f"where the warehouse is; else ${ENVIRONMENT_VARIABLE}, else data/warehouse",
+        "--by",
+        type=names_of("dimension", DIMENSIONS),
+        default=(),
+        metavar="payer,month,...",
+        help=", ".join(DIMENSIONS),
     )
-    parser.add_argument(
-        "--by", type=_dimensions, default=(), metavar="payer,month,...", help=", ".join(DIMENSIONS)
-    )
-    parser.add_argument("--since", type=_month, metavar="YYYY-MM", help="first month")
-    parser.add_argument("--until", type=_month, metavar="YYYY-MM", help="last month, included")
-    parser.add_argument(
-        "--payer",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="only this payer; may be repeated",
-    )
+    add_months_and_payers(parser)
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
     parser.add_argument(
         "--known-on",
@@ -151,23 +142,6 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _dimensions(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    for name in names:
-        if name not in DIMENSIONS:
-            raise argparse.ArgumentTypeError(
-                f"{name!r} is no dimension; choose from {', '.join(DIMENSIONS)}"
-            )
-    return names
-
-
-def _month(text: str) -> date:
-    try:
-        return parse_month(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -177,11 +151,6 @@ def _day(text: str) -> date:
 
 def _moment(text: str) -> int | date:
     return int(text) if text.isdecimal() else _day(text)
-
-
-def _unknown_payers(engine: DuckDBEngine, names: list[str]) -> list[str]:
-    known = set(engine.query("select payer_key from payer").column("payer_key").to_pylist())
-    return [name for name in names if payer_key(name) not in known]
 
 
 def _print_kpis(engine: DuckDBEngine, filters: Filters, by: Sequence[str], form: str) -> None:

@@ -19,7 +19,7 @@ NOTHING = Decimal("0.00")
 METHOD = (
     "Each month ahead is the mean of the last 12 whole months: every season counts once, and no trend is assumed. "
     "The 80 % band comes from the errors the same method would have made in the past, for as many months ahead: "
-    "one error in ten lies below it, one in ten above. It never goes below zero."
+    "one error in ten lies below it, one in ten above. It never goes below zero, and always holds the mean."
 )
 
 
@@ -80,5 +80,5 @@ def _month_ahead(month: date, withheld: Sequence[Decimal], ahead: int) -> MonthA
     band = band_of_errors(errors)
     if band is None:
         return MonthAhead(month, amount, None, None, len(errors))
-    low, high = (max(amount + error, NOTHING) for error in band)
+    low, high = max(min(amount + band[0], amount), NOTHING), max(amount + band[1], amount)
     return MonthAhead(month, amount, low, high, len(errors))

@@ -7,19 +7,20 @@ from decimal import Decimal
 
 import streamlit as st
 
+from charts.forecasts import band_in_words, forecast_chart
+from charts.places import with_borrowed
 from charts.spec import ChartSpec, Series
-from charts.theme import OTHER, colour_places, top_names
-from kpis.choices import choices
+from charts.theme import OTHER, top_names
 from kpis.forecast import ERRORS_FOR_A_BAND, METHOD, MONTHS_BEHIND, MonthAhead, forecast
 from kpis.format import exact_usd, short_usd
 from kpis.freshness import freshness
 from kpis.outlook import WAITS, Waiting, waiting, whole_months, withheld_by_month
-from kpis.periods import Period, add_months
 from screen.charts import clicked, show_chart
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.header import page_header
 from screen.navigation import will_open
 from screen.outlook_lists import CHOSEN_WAIT, balances, every_open_item, who_takes_more
+from screen.places import places_of
 from screen.session import ask
 from screen.tables import escaped
 
@@ -80,7 +81,7 @@ def months_ahead() -> None:
             "on the Data page, or wait."
         )
         return
-    show_chart(_ahead_chart(period, withheld, ahead), AHEAD, on_select=_open_month)
+    show_chart(forecast_chart(period, withheld, ahead), AHEAD, on_select=_open_month)
     st.caption(
         escaped(f"{_on_what_it_rests(ahead)} Click a month to see its offsets."), help=METHOD
     )
@@ -102,7 +103,7 @@ def by_earliest_day(found: Sequence[Waiting]) -> None:
         return
     named = top_names({name: float(amount) for name, amount in totals.items()})
     names = [*named, OTHER] if len(named) < len(totals) else named
-    places = colour_places(ask(choices).payers)
+    places = with_borrowed(named, places_of("payer"))
     top = named[0]
     spec = ChartSpec(
         kind="stacked columns",
@@ -124,46 +125,6 @@ def by_earliest_day(found: Sequence[Waiting]) -> None:
     )
 
 
-def _ahead_chart(
-    period: Period, withheld: Sequence[Decimal], ahead: Sequence[MonthAhead]
-) -> ChartSpec:
-    past = withheld[-MONTHS_BEHIND:]
-    months = [add_months(period.end, at - MONTHS_BEHIND) for at in range(MONTHS_BEHIND)]
-    nothing_yet, gone = (None,) * len(ahead), (None,) * len(past)
-    total = sum((one.amount for one in ahead), NOTHING)
-    return ChartSpec(
-        kind="columns",
-        title=f"About {short_usd(total)} would be withheld in the next {len(ahead)} months",
-        x=tuple(month.isoformat() for month in (*months, *(one.month for one in ahead))),
-        series=(
-            Series("Withheld", (*past, *nothing_yet)),
-            Series(
-                "Forecast, with its 80 % band",
-                (*gone, *(one.amount for one in ahead)),
-                role="forecast",
-                detail=("",) * len(past) + tuple(_band_in_words(one) for one in ahead),
-                low=(*gone, *(one.low for one in ahead)),
-                high=(*gone, *(one.high for one in ahead)),
-            ),
-        ),
-        unit="usd",
-        alt="Withheld by month: "
-        + ", ".join(f"{m:%b %Y} {exact_usd(v)}" for m, v in zip(months, past, strict=True))
-        + "; forecast: "
-        + ", ".join(
-            f"{one.month:%b %Y} {exact_usd(one.amount)}, {_band_in_words(one)}" for one in ahead
-        ),
-        x_is_month=True,
-        height=330,
-    )
-
-
-def _band_in_words(one: MonthAhead) -> str:
-    if one.low is None or one.high is None:
-        return "no band"
-    return f"80 % between {exact_usd(one.low)} and {exact_usd(one.high)}"
-
-
 def _on_what_it_rests(ahead: Sequence[MonthAhead]) -> str:
     first = ahead[0]
     if any(one.low is None for one in ahead):
@@ -173,7 +134,7 @@ def _on_what_it_rests(ahead: Sequence[MonthAhead]) -> str:
         )
     return (
         f"The mean of the last {MONTHS_BEHIND} whole months; the band from {ahead[-1].errors} to {first.errors} "
-        f"past errors. {first.month:%b %Y}: {_band_in_words(first)}."
+        f"past errors. {first.month:%b %Y}: {band_in_words(first)}."
     )
 
 

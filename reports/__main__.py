@@ -5,13 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
-from data.warehouse import ENVIRONMENT_VARIABLE, current_snapshot, warehouse_folder
+from data.warehouse import current_snapshot, warehouse_folder
+from kpis.arguments import (
+    EXIT_NO_DATA,
+    EXIT_OK,
+    EXIT_USAGE,
+    add_months_and_payers,
+    add_warehouse,
+    filters_of,
+    names_of,
+    nothing_loaded,
+    unknown_payer,
+)
 from kpis.engine import DuckDBEngine
-from kpis.filters import Filters, payer_key
-from kpis.periods import add_months, parse_month
+from kpis.filters import Filters
 from kpis.targets import TargetBook, targets_of
 from reports.deck import deck
 from reports.deck_template import TemplateError
@@ -25,7 +34,6 @@ from reports.underlying import underlying
 from reports.workbook import write_workbook
 
 KINDS = ("deck", "workbook", "summary", "packet", "images")
-EXIT_OK, EXIT_NO_DATA, EXIT_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,19 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = warehouse_folder(options.warehouse)
     snapshot = current_snapshot(folder)
     if snapshot is None:
-        return _refuse(
-            f"nothing is loaded in {folder}. Load exports first: python -m loaders PATH --warehouse {folder}",
-            EXIT_NO_DATA,
-        )
+        return _refuse(nothing_loaded(folder), EXIT_NO_DATA)
     engine = DuckDBEngine(snapshot)
-    unknown = _unknown_payers(engine, options.payer)
+    filters = filters_of(options)
+    unknown = unknown_payer(engine, filters)
     if unknown:
-        return _refuse(f"no payer is called {unknown[0]!r}; python -m kpis --by payer lists them")
-    filters = Filters(
-        since=options.since,
-        until=add_months(options.until, 1) if options.until else None,
-        payers=tuple(options.payer),
-    )
+        return _refuse(unknown)
     try:
         _write(engine, filters, options)
     except (TemplateError, PacketError, WordingError) as error:
@@ -100,21 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("kind", choices=KINDS, help="what to make")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write it")
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="DIR",
-        help=f"where the warehouse is; else ${ENVIRONMENT_VARIABLE}, else data/warehouse",
-    )
-    parser.add_argument("--since", type=_month, metavar="YYYY-MM", help="first month")
-    parser.add_argument("--until", type=_month, metavar="YYYY-MM", help="last month, included")
-    parser.add_argument(
-        "--payer",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="only this payer; may be repeated",
-    )
+    add_warehouse(parser)
+    add_months_and_payers(parser)
     parser.add_argument(
         "--offset",
         nargs="+",
@@ -128,34 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--sections",
-        type=_sections,
+        type=names_of("section", SECTIONS),
         default=(),
         metavar="NAME,NAME...",
         help=f"these only, in this order: {', '.join(SECTIONS)}",
     )
     return parser
-
-
-def _sections(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    for name in names:
-        if name not in SECTIONS:
-            raise argparse.ArgumentTypeError(
-                f"{name!r} is no section; choose from {', '.join(SECTIONS)}"
-            )
-    return names
-
-
-def _month(text: str) -> date:
-    try:
-        return parse_month(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _unknown_payers(engine: DuckDBEngine, names: Sequence[str]) -> list[str]:
-    known = set(engine.query("select payer_key from payer").column("payer_key").to_pylist())
-    return [name for name in names if payer_key(name) not in known]
 
 
 if __name__ == "__main__":

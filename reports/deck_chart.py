@@ -15,7 +15,7 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.enum.chart import XL_TICK_LABEL_POSITION as LABELS
-from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_THEME_COLOR
+from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE, MSO_THEME_COLOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.slide import Slide
@@ -23,9 +23,10 @@ from pptx.util import Emu, Pt
 
 from charts.native import NativeChart, NativeSeries, number_format
 from charts.theme import palette
+from reports.deck_band import add_band
 from reports.deck_box import Box
 from reports.deck_text import rgb
-from reports.text_fit import shortened
+from reports.text_fit import shortened, width_of
 
 TYPES = {
     "line": XL_CHART_TYPE.LINE_MARKERS,
@@ -38,6 +39,7 @@ FONT_SIZE = 12
 TITLE_SIZE = 14
 LABEL_WIDTH = 0.95
 TWO_LINES = 0.85
+MOST_FOR_NAMES, MOST_FOR_LABELS = 0.6, 0.6
 MONTH_FORMAT = "mmm yyyy"
 ACCENTS = (
     MSO_THEME_COLOR.ACCENT_1,
@@ -123,8 +125,10 @@ def _axes(chart: Chart, drawn: NativeChart, box: Box) -> None:
         values.minimum_scale = drawn.axis_from
     elif not drawn.has_negatives:
         values.minimum_scale = 0
+    if drawn.axis_to is not None:
+        values.maximum_scale = drawn.axis_to
     if drawn.shape == "bars":
-        _make_room(values, drawn)
+        _make_room(values, drawn, box)
     names.major_tick_mark = XL_TICK_MARK.NONE
     names.format.line.color.rgb = rgb(colours.grid)
     names.tick_label_position = LABELS.LOW
@@ -138,13 +142,16 @@ def _axes(chart: Chart, drawn: NativeChart, box: Box) -> None:
         _space_months(names, drawn, box)
 
 
-def _make_room(values: ValueAxis, drawn: NativeChart) -> None:
+def _make_room(values: ValueAxis, drawn: NativeChart, box: Box) -> None:
     """Labels stand beyond the ends of bars: the axis runs on for them."""
     known = [float(value) for value in drawn.series[0].values if value is not None]
     low, high = min([*known, 0.0]), max([*known, 0.0])
-    span = (high - low) or 1.0
-    values.maximum_scale = high + span * 0.2 if high > 0 else 0.0
-    values.minimum_scale = low - span * 0.25 if low < 0 else 0.0
+    names = max((width_of(name, FONT_SIZE) for name in drawn.categories), default=0.0)
+    plot = box.wide - min(names, box.wide * MOST_FOR_NAMES) - 0.3
+    share = min(MOST_FOR_LABELS, LABEL_WIDTH / plot)
+    room = ((high - low) or 1.0) * share / (1 - share)
+    values.maximum_scale = high + room if high > 0 else 0.0
+    values.minimum_scale = low - room if low < 0 else 0.0
 
 
 def _space_months(names: object, drawn: NativeChart, box: Box) -> None:
@@ -171,7 +178,9 @@ def _look(series: _BaseCategorySeries, told: NativeSeries, drawn: NativeChart) -
         series.format.line.fill.background()
         _write_labels(series, told)
         return
-    if len(told.colours) == 1:
+    if told.look == "forecast":
+        _hatch(series, told)
+    elif len(told.colours) == 1:
         _fill(series.format.fill, told.colours[0])
     else:
         for at, colour in enumerate(told.colours):
@@ -184,6 +193,19 @@ def _look(series: _BaseCategorySeries, told: NativeSeries, drawn: NativeChart) -
         labels.number_format_is_linked = False
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
         labels.font.size = Pt(FONT_SIZE)
+
+
+def _hatch(series: _BaseCategorySeries, told: NativeSeries) -> None:
+    """A forecast: hatched and outlined in its colour, with a bar over its band."""
+    fill = series.format.fill
+    fill.patterned()
+    fill.pattern = MSO_PATTERN_TYPE.WIDE_UPWARD_DIAGONAL
+    fill.fore_color.rgb, fill.back_color.rgb = rgb(told.colours[0]), rgb(palette().background)
+    line = series.format.line
+    line.width = Pt(1.25)
+    _fill(line.fill, told.colours[0])
+    if told.above:
+        add_band(series, told)
 
 
 def _line(series: _BaseCategorySeries, told: NativeSeries, drawn: NativeChart) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from charts.forecasts import has_band
+from charts.multiples import rows_of
 from charts.spec import Amount, ChartSpec
 from charts.theme import palette
 from reports.images_figure import draw_chart
@@ -20,6 +22,7 @@ WIDTH = 900
 MARGIN = 24.0
 TITLE, SMALL = 18.0, 11.0
 PIXELS_PER_INCH = 192.0
+PANEL_HEIGHT = 150
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,16 @@ def png(spec: ChartSpec, caption: Caption, *, width: int = WIDTH) -> bytes:
 
 def csv_of(spec: ChartSpec, caption: Caption) -> bytes:
     """The exact numbers of the chart, UTF-8 with a byte order mark: title and caption, then a row per category."""
+    columns = _columns(spec)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows([[safe_text(line)] for line in (spec.title, *caption.lines)])
     writer.writerow([])
-    writer.writerow(["Month" if spec.x_is_month else "Name", *map(_named, _names(spec))])
+    writer.writerow(
+        ["Month" if spec.x_is_month else "Name", *(safe_text(name) for name, _ in columns)]
+    )
     for at, name in enumerate(spec.x):
-        writer.writerow([safe_text(name), *(_exact(values[at]) for values in _values(spec))])
+        writer.writerow([safe_text(name), *(_exact(values[at]) for _, values in columns)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -95,6 +101,8 @@ def _height(spec: ChartSpec) -> int:
         return 60 + 36 * len(spec.series)
     if spec.kind == "stacked columns" and not spec.x_is_month:
         return max(160, 40 * len(spec.x) + 40)
+    if spec.kind == "small multiples":
+        return PANEL_HEIGHT * rows_of(len(spec.series))
     return spec.height
 
 
@@ -107,23 +115,20 @@ def _drawing(spec: ChartSpec, parts: Parts, width: float, height: float) -> str:
     )
 
 
-def _names(spec: ChartSpec) -> list[str]:
-    """Bars have a series for each name, which in a file is one column."""
-    return ["Value"] if spec.kind == "bars" else [one.name for one in spec.series]
-
-
-def _values(spec: ChartSpec) -> list[Sequence[Amount]]:
-    if spec.kind != "bars":
-        return [one.values for one in spec.series]
-    own = [
-        next((one.values[at] for one in spec.series if one.values[at] is not None), None)
-        for at in range(len(spec.x))
-    ]
-    return [own]
-
-
-def _named(name: str) -> str:
-    return safe_text(name)
+def _columns(spec: ChartSpec) -> list[tuple[str, Sequence[Amount]]]:
+    """Names and values of the columns; bars have a series for each name, which in a file is one column."""
+    if spec.kind == "bars":
+        own = [
+            next((one.values[at] for one in spec.series if one.values[at] is not None), None)
+            for at in range(len(spec.x))
+        ]
+        return [("Value", own)]
+    columns: list[tuple[str, Sequence[Amount]]] = []
+    for one in spec.series:
+        columns.append((one.name, one.values))
+        if has_band(one):
+            columns += [(f"{one.name}: from", one.low), (f"{one.name}: to", one.high)]
+    return columns
 
 
 def _exact(value: Amount) -> str:

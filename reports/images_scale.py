@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from charts.native import NativeChart
+from charts.native import NativeChart, NativeSeries
 from charts.spec import Amount
 from kpis.catalog import Unit
 from kpis.format import short_value
@@ -86,9 +86,16 @@ def _reached(drawn: NativeChart) -> Iterable[float]:
     if drawn.shape.startswith("stacked"):
         for at in range(len(drawn.categories)):
             yield from (edge for span in stacked_levels(drawn, at) for edge in span)
+        yield from (edge for one in drawn.series for edge in _band_edges(one))
         return
     for series in drawn.series:
         yield from (float(value) for value in series.values if value is not None)
+
+
+def _band_edges(series: NativeSeries) -> Iterable[float]:
+    for value, above, below in zip(series.values, series.above, series.below, strict=False):
+        if above is not None and below is not None:
+            yield from (number(value) + above, number(value) - below)
 
 
 def _step(span: float, unit: Unit) -> float:

@@ -1,13 +1,13 @@
-"""The figures that several sections share, asked for once per report."""
+"""The figures that several sections share, each asked for once per report and only where a section needs it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from charts.theme import NAMED, colour_places
 from kpis.cards import Card, cards
-from kpis.choices import choices
 from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.overview import WhatChanged, what_changed
@@ -18,18 +18,10 @@ from reports.scope import Scope
 
 @dataclass(frozen=True)
 class Material:
-    """Figures over the scope. payers: every payer, most withheld first; payers_shown: the largest and the rest."""
+    """Figures over the scope, as they are asked for."""
 
     engine: Engine
     scope: Scope
-    total: Figures
-    cards: tuple[Card, ...]
-    months: tuple[Figures, ...]
-    months_before: tuple[Figures, ...]
-    payers: tuple[Figures, ...]
-    payers_shown: tuple[Figures, ...]
-    changed: WhatChanged | None
-    payer_places: Mapping[str, int]
     targets: TargetBook
 
     @property
@@ -41,22 +33,45 @@ class Material:
         """The period, as it stands in a sentence."""
         return self.scope.period_in_words
 
+    @cached_property
+    def total(self) -> Figures:
+        return total_figures(self.engine, self.filters)
 
-def gather(engine: Engine, scope: Scope, targets: TargetBook) -> Material:
-    """Asks for everything that more than one section needs."""
-    filters, period, prior = scope.filters, scope.period, scope.comparison
-    payers = tuple(one for one in figures_by(engine, filters, "payer") if not one.is_empty)
-    before = filters.over(prior.start, prior.end) if prior else None
-    return Material(
-        engine=engine,
-        scope=scope,
-        total=total_figures(engine, filters),
-        cards=cards(engine, filters, prior, targets),
-        months=figures_by(engine, filters, "month"),
-        months_before=figures_by(engine, before, "month") if before else (),
-        payers=payers,
-        payers_shown=largest_and_rest(engine, filters, "payer", payers, NAMED),
-        changed=what_changed(engine, filters, period.last_month) if period else None,
-        payer_places=colour_places(choices(engine).payers),
-        targets=targets,
-    )
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        return cards(self.engine, self.filters, self.scope.comparison, self.targets)
+
+    @cached_property
+    def months(self) -> tuple[Figures, ...]:
+        """Oldest first."""
+        return figures_by(self.engine, self.filters, "month")
+
+    @cached_property
+    def months_before(self) -> tuple[Figures, ...]:
+        """The months compared with; none where there is no comparison."""
+        prior = self.scope.comparison
+        if prior is None:
+            return ()
+        return figures_by(self.engine, self.filters.over(prior.start, prior.end), "month")
+
+    @cached_property
+    def payers(self) -> tuple[Figures, ...]:
+        """Every payer with anything to show, most withheld first."""
+        found = figures_by(self.engine, self.filters, "payer")
+        return tuple(one for one in found if not one.is_empty)
+
+    @cached_property
+    def payers_shown(self) -> tuple[Figures, ...]:
+        """The largest and the rest."""
+        return largest_and_rest(self.engine, self.filters, "payer", self.payers, NAMED)
+
+    @cached_property
+    def changed(self) -> WhatChanged | None:
+        """What moved the last month; None while nothing is posted."""
+        period = self.scope.period
+        return what_changed(self.engine, self.filters, period.last_month) if period else None
+
+    @cached_property
+    def payer_places(self) -> Mapping[str, int]:
+        """Each payer's colour, the same under every filter."""
+        return colour_places(self.scope.every_payer)

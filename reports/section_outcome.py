@@ -1,4 +1,4 @@
-"""What came back and what is still to come: appeals, the recovery triangle, open exposure, the outlook."""
+"""What came back and what is still to come: appeals, the recovery triangle, open exposure."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def exposure(material: Material) -> Section:
         charts = (_exposure_chart(found), _outlook_chart(expected))
     return Section(
         name="exposure",
-        heading="Open exposure and outlook",
+        heading="Open exposure",
         title=_exposure_title(found, expected),
         notes="\n".join([told(by_payer), "", told(outlook)]),
         charts=charts,
         details=(by_payer, outlook),
         statements=(
-            "As of now, whatever the period. Outlook: notice plus each payer's mean lag over all months; an estimate, "
+            "As of now, whatever the period. Expected: notice plus each payer's mean lag over all months; an estimate, "
             "not a rule on when a payer may take.",
         ),
     )
@@ -216,7 +216,7 @@ def _outlook_chart(expected: Sequence[Expected]) -> ChartSpec:
     bars = [(_when(one), one.amount) for one in expected]
     places = {name: 0 for name, _ in bars}
     title = "Announced, by the month it would be taken"
-    return ranked_bars(title, bars, "usd", places, "Outlook by month")
+    return ranked_bars(title, bars, "usd", places, "Announced, by expected month")
 
 
 def _exposure_table(found: Sequence[Exposure]) -> Table:
@@ -251,7 +251,7 @@ def _exposure_table(found: Sequence[Exposure]) -> Table:
 
 def _outlook_table(expected: Sequence[Expected]) -> Table:
     return Table(
-        name="Outlook",
+        name="Announced by expected month",
         alt="What is announced, by the month it would be taken at each payer's usual lag",
         columns=(
             Column("when", "Expected", "text"),

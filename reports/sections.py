@@ -11,12 +11,13 @@ from kpis.filters import Filters
 from kpis.format import short_usd, short_value
 from kpis.targets import TargetBook, target_book
 from reports.content import Report, Section
-from reports.material import Material, gather
+from reports.material import Material
 from reports.scope import scope_of
 from reports.section_appendix import definitions, sources
 from reports.section_headlines import headline, summary
 from reports.section_money import bridge, causes, payers, specialties
 from reports.section_outcome import appeals, exposure
+from reports.section_outlook import outlook
 
 HEADING = "Payer offsets and recoupments"
 
@@ -34,9 +35,25 @@ SECTIONS: dict[str, Callable[[Material], Section]] = {
     "causes": causes,
     "appeals": appeals,
     "exposure": exposure,
+    "outlook": outlook,
     "definitions": definitions,
     "sources": sources,
 }
+
+HEADINGS = {
+    "summary": "Summary",
+    **{kpi.name: kpi.title for kpi in HEADLINES},
+    "cash_bridge": "Cash bridge",
+    "payers": "Payers",
+    "specialties": "Specialties",
+    "causes": "Causes",
+    "appeals": "Appeals and recovery",
+    "exposure": "Open exposure",
+    "outlook": "Outlook",
+    "definitions": "Definitions",
+    "sources": "Filters and sources",
+}
+"""What each section is called in a list, before anything is worked out."""
 
 
 def build_report(
@@ -47,7 +64,7 @@ def build_report(
     targets: those in force; the ones of the file where none are given.
     Raises KeyError for a section that is not in SECTIONS.
     """
-    material = gather(engine, scope_of(engine, filters), targets or target_book())
+    material = Material(engine, scope_of(engine, filters), targets or target_book())
     return Report(
         heading=HEADING,
         title=_title(material),

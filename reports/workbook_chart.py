@@ -29,11 +29,13 @@ def block_height(drawn: NativeChart) -> int:
 
 
 def write_block(sheet: Worksheet, formats: Formats, drawn: NativeChart, top: int) -> None:
-    """The chart's numbers: categories down, series across."""
+    """The chart's numbers: categories down, series across, then how far bands reach beyond their values."""
     sheet.write_string(top, 0, safe_text(drawn.title), formats.title)
     sheet.write_string(top + 1, 0, "", formats.header)
     for at, series in enumerate(drawn.series):
         sheet.write_string(top + 1, at + 1, safe_text(series.name), formats.number_header)
+    for at, (name, _) in enumerate(_reaches(drawn), start=len(drawn.series) + 1):
+        sheet.write_string(top + 1, at, safe_text(name), formats.number_header)
     for row, name in enumerate(drawn.categories):
         if drawn.months:
             sheet.write_datetime(top + 2 + row, 0, drawn.months[row], formats.cells["month"])
@@ -43,6 +45,20 @@ def write_block(sheet: Worksheet, formats: Formats, drawn: NativeChart, top: int
             value = series.values[row]
             if value is not None:
                 sheet.write_number(top + 2 + row, at + 1, value, formats.cells[drawn.unit])
+        for at, (_, reaches) in enumerate(_reaches(drawn), start=len(drawn.series) + 1):
+            reach = reaches[row]
+            if reach is not None:
+                sheet.write_number(top + 2 + row, at, round(reach, 2), formats.cells[drawn.unit])
+
+
+def _reaches(drawn: NativeChart) -> list[tuple[str, tuple[float | None, ...]]]:
+    """The columns of bands: above, then below, for each series that has one."""
+    banded = [one for one in drawn.series if one.above]
+    return [
+        column
+        for one in banded
+        for column in ((f"{one.name}: above", one.above), (f"{one.name}: below", one.below))
+    ]
 
 
 def chart_of(book: Workbook, drawn: NativeChart, top: int) -> Chart:
@@ -56,6 +72,7 @@ def chart_of(book: Workbook, drawn: NativeChart, top: int) -> Chart:
                 "categories": f"='{DATA_SHEET}'!{xl_range_abs(first, 0, last, 0)}",
                 "values": f"='{DATA_SHEET}'!{xl_range_abs(first, at + 1, last, at + 1)}",
                 **_look(series, drawn),
+                **_band(series, drawn, first, last),
             }
         )
     chart.set_title({"name": drawn.title, "name_font": {"size": 12, **{"color": palette().text}}})
@@ -63,6 +80,25 @@ def chart_of(book: Workbook, drawn: NativeChart, top: int) -> Chart:
     _axes(chart, drawn)
     chart.show_blanks_as("gap")
     return chart
+
+
+def _band(series: NativeSeries, drawn: NativeChart, first: int, last: int) -> dict[str, object]:
+    """The bar over a forecast's band, drawn from the sheet's own columns."""
+    if not series.above:
+        return {}
+    banded = [one for one in drawn.series if one.above]
+    column = len(drawn.series) + 1 + 2 * banded.index(series)
+    above, below = (
+        f"='{DATA_SHEET}'!{xl_range_abs(first, at, last, at)}" for at in (column, column + 1)
+    )
+    return {
+        "y_error_bars": {
+            "type": "custom",
+            "plus_values": above,
+            "minus_values": below,
+            "line": {"color": palette().text, "width": 1.5},
+        }
+    }
 
 
 def _axes(chart: Chart, drawn: NativeChart) -> None:
@@ -78,6 +114,8 @@ def _axes(chart: Chart, drawn: NativeChart) -> None:
         values["min"] = drawn.axis_from
     elif not drawn.has_negatives:
         values["min"] = 0
+    if drawn.axis_to is not None:
+        values["max"] = drawn.axis_to
     names: dict[str, object] = {
         "num_font": FONT,
         "label_position": "low",
@@ -117,6 +155,13 @@ def _look(series: NativeSeries, drawn: NativeChart) -> dict[str, object]:
         texts = [{"value": text} for text in series.texts]
         labels = {"value": True, "custom": texts, "position": "inside_base", "font": FONT}
         return look | hidden | ({"data_labels": labels} if texts else {})
+    if series.look == "forecast":
+        pattern = {
+            "pattern": "wide_upward_diagonal",
+            "fg_color": colour,
+            "bg_color": palette().background,
+        }
+        return look | {"pattern": pattern, "border": {"color": colour, "width": 1.25}}
     look["fill"] = {"color": colour}
     if len(series.colours) > 1:
         look["points"] = [{"fill": {"color": one}} for one in series.colours]

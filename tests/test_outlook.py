@@ -85,7 +85,14 @@ def test_a_forecast_lies_within_its_band_or_has_none(history: list[Decimal]) -> 
     for one in forecast(DECEMBER, history):
         assert min(history[-12:]) <= one.amount <= max(history[-12:])
         if one.low is not None and one.high is not None:
-            assert Decimal(0) <= one.low <= one.high
+            assert min(Decimal(0), one.amount) <= one.low <= one.amount <= one.high
+
+
+def test_a_band_of_errors_that_all_lie_above_begins_at_the_mean() -> None:
+    growing = [Decimal(100 * month) for month in range(24)]
+    next_month = forecast(date(2026, 6, 1), growing)[0]
+    assert (next_month.low, next_month.amount) == (Decimal("1750.00"), Decimal("1750.00"))
+    assert next_month.high == Decimal("2400.00")
 
 
 def test_rising_compares_a_month_of_the_last_three_with_one_of_the_twelve_before() -> None:

@@ -64,7 +64,26 @@ STACKS = stacked_parts(
     "Decided", ("A", "B"), [("Won", (3, 1), "good", None), ("Lost", (1, 2), "bad", None)], "count", ""
 )  # fmt: skip
 HEAT = heat_grid("Where", ("A", "B"), [("Cardiology", (Decimal(5), None))], "usd", "Where")
-ALL = (BRIDGE, BARS, LINE, COLUMNS, LAG, STACKS, HEAT)
+AHEAD = replace(
+    COLUMNS,
+    series=(
+        Series("Withheld", (Decimal("5.00"), Decimal("7.00"), None)),
+        Series(
+            "Forecast",
+            (None, None, Decimal("6.00")),
+            role="forecast",
+            low=(None, None, Decimal("4.00")),
+            high=(None, None, Decimal("9.50")),
+        ),
+    ),
+)
+PANELS = replace(
+    LINE,
+    kind="small multiples",
+    band=None,
+    series=(Series("North", (0.02, None, 0.04)), Series("South", (0.01, 0.01, 0.02))),
+)
+ALL = (BRIDGE, BARS, LINE, COLUMNS, LAG, STACKS, HEAT, AHEAD, PANELS)
 
 
 def drawn(spec: ChartSpec, caption: Caption | None = CAPTION) -> ElementTree.Element:
@@ -113,6 +132,26 @@ def test_each_step_of_a_bridge_begins_where_the_last_one_ended() -> None:
 def test_a_month_without_data_is_a_gap() -> None:
     lines = list(drawn(LINE).iter(f"{SVG}polyline"))
     assert [len((one.get("points") or "").split()) for one in lines] == [1, 1, 3]
+
+
+def test_a_forecast_is_hatched_and_its_bar_runs_from_low_to_high() -> None:
+    root = drawn(AHEAD)
+    hatched = [one for one in root.iter(f"{SVG}rect") if "hatching" in one.get("fill", "")]
+    assert len(hatched) == 2  # the column and its sign in the legend
+    column = max(hatched, key=lambda one: float(one.get("height", 0)))
+    per_dollar = float(column.get("height", 0)) / 6
+    (bar,) = [one for one in root.iter(f"{SVG}line") if one.get("x1") == one.get("x2")]
+    top = float(column.get("y", 0))
+    assert float(bar.get("y1", 0)) == pytest.approx(top - 3.5 * per_dollar, abs=0.1)
+    assert float(bar.get("y2", 0)) == pytest.approx(top + 2.0 * per_dollar, abs=0.1)
+
+
+def test_every_panel_has_its_name_and_the_same_scale() -> None:
+    root = drawn(PANELS)
+    assert [text for text in texts(root) if text in ("North", "South")] == ["North", "South"]
+    assert texts(root).count("4 %") == 2
+    lines = [(one.get("points") or "").split() for one in root.iter(f"{SVG}polyline")]
+    assert [len(points) for points in lines] == [1, 1, 3]
 
 
 def test_columns_inside_a_band_are_shaded_and_its_edges_are_no_values() -> None:
