@@ -60,7 +60,8 @@ class LineOutcome:
 
     `tier` is the ledger's, None where it gave the line to nothing; `true_tier` the first that can
     find the receivable, None where the records do not decide. `is_candidate`: missed, but the true
-    receivable is among those the ledger offers for the line. Amounts are USD.
+    receivable is among those the ledger offers for the line. `in_part`: missed, but given to the true receivable
+    as far as it goes, the rest to suspense. Amounts are USD.
     """
 
     verdict: Verdict
@@ -71,6 +72,7 @@ class LineOutcome:
     key: Key
     amount: Decimal
     is_candidate: bool = False
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _key(line: Row) -> Key:
 def compare_lines(truth: Mapping[str, list[Row]], found: Found) -> Iterator[LineOutcome]:
     """One outcome per line and true receivable, and one per wrong receivable of a line.
 
-    Right: the same receivable and the same cents. A line left in suspense is missed, never wrong.
+    Right: the same receivable and the same cents. What is left in suspense is missed, never wrong.
     """
     same = same_receivables(truth, found)
     by_key: dict[Key, list[Row]] = defaultdict(list)
@@ -195,7 +197,8 @@ def _compare_line(
         amount = Decimal(line["amount"])
         piece = given.get(same.get(line["receivable"], ""))
         is_right = piece is not None and piece[1] == amount
-        if is_right:
+        in_part = piece is not None and not is_right and 0 < piece[1] / amount < 1
+        if is_right or in_part:
             del given[same[line["receivable"]]]
         yield LineOutcome(
             "right" if is_right else "missed",
@@ -206,6 +209,7 @@ def _compare_line(
             key,
             amount,
             not is_right and same.get(line["receivable"]) in offered,
+            in_part,
         )
     first = lines[0]
     for tier, amount in given.values():

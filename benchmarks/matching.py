@@ -65,6 +65,11 @@ class Measured:
         return sum(o.verdict == "wrong" and o.tier in (1, 2, 3) for o in self.lines)
 
     @property
+    def in_part(self) -> int:
+        """Lines given to their receivable as far as it goes, the rest to suspense."""
+        return sum(o.in_part for o in self.lines)
+
+    @property
     def recall(self) -> tuple[int, int]:
         """How many of the lines that the records decide were matched, and how many there are."""
         decided = [o for o in self.lines if o.verdict != "wrong" and o.true_tier is not None]
@@ -189,7 +194,8 @@ def report(measured: Measured) -> list[str]:
         f"## {measured.name}",
         "",
         f"{there:,} lines whose receivable the records decide: {right:,} matched, {_share(right, there)};"
-        f" {measured.wrong_by_reference:,} matched wrongly by their reference (tiers 1 to 3)."
+        f" {measured.wrong_by_reference:,} matched wrongly by their reference (tiers 1 to 3);"
+        f" {measured.in_part:,} of the missed given to their receivable in part, the rest to suspense."
         f" Target (none wrong in tiers 1 to 3, 99 % matched): {'met' if measured.meets_target else 'not met'}.",
         "",
         "| tier | right | wrong | missed | precision | recall |",
@@ -215,8 +221,9 @@ def _head(arguments: Sequence[str], what: str) -> list[str]:
         "",
         "One line is a reversal or a provider adjustment that takes, puts off, forwards, brings in, settles or gives"
         " back; a line of several receivables counts once for each. Right: the true receivable and the exact cents."
-        " Wrong: given to another one, or other cents, by the tier the ledger states. Missed: not given to the true"
-        " one, by the first tier that could have found it. In brackets the 95 % interval (Wilson)."
+        " Wrong: given to another one, or more cents, by the tier the ledger states. Missed: not given to the true"
+        " one, or only in part and the rest to suspense, by the first tier that could have found it."
+        " In brackets the 95 % interval (Wilson)."
         " Lines that the records do not decide belong in suspense, with the true receivable offered."
         " Left out: refunds of more than was owed, which settle nothing.",
         "",

@@ -13,6 +13,7 @@ from tests.plb import CLASS_OF
 
 CLAIMS = ["CLAIM0001", "CLAIM0002", "CLAIM0003", "00CLAIM0004"]
 REFERENCES = [*CLAIMS, "claim-0001", "LTR1", "XX CLAIM0002 20250101", "RECOUP", ""]
+PAID_CLAIMS: list[tuple[str, ...]] = [(), (), ("CLAIM0005",), ("ACCT0005", "CLAIM0001")]
 AMOUNTS = [100, 250, 75, 425, 15000, 1]
 
 History = tuple[list[Remittance], list[Notice]]
@@ -32,7 +33,10 @@ def takebacks(draw: st.DrawFn, claim_no: int) -> Takeback:
 def adjustments(draw: st.DrawFn, number: int) -> Adjustment:
     code = draw(st.sampled_from(sorted(CLASS_OF)))
     amount = draw(amounts) * draw(st.sampled_from([-1, 1]))
-    return Adjustment(number, code, CLASS_OF[code], draw(st.sampled_from(REFERENCES)), amount)
+    reference = draw(st.sampled_from(REFERENCES))
+    paid_claim = draw(st.sampled_from(PAID_CLAIMS)) if amount > 0 or code == "72" else ()
+    is_whole = bool(paid_claim) and draw(st.booleans())
+    return Adjustment(number, code, CLASS_OF[code], reference, amount, paid_claim, is_whole)
 
 
 @st.composite

@@ -15,7 +15,7 @@ from benchmarks.matched_lines import Found, compare_fields, compare_lines, read_
 from benchmarks.matching import Measured, measure, report, wilson
 from data.simulate import simulate
 from data.simulation.deadlines import appeal_deadline, earliest_withdrawal
-from data.warehouse import current_snapshot
+from data.warehouse import current_snapshot, open_reader
 from loaders.sample import SAMPLE
 from tests.test_simulate import cents, read_835
 
@@ -55,15 +55,42 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_line_of_the_sample_is_matched_as_it_should_be(found: Found) -> None:
     outcomes = list(compare_lines(read_truth(SAMPLE), found))
     assert Counter((o.verdict, o.tier) for o in outcomes) == {
-        ("right", 0): 472,
-        ("right", 1): 729,
+        ("right", 0): 476,
+        ("right", 1): 739,
         ("right", 2): 80,
         ("right", 3): 10,
         ("right", 5): 9,
         ("right", 6): 12,
         ("right", 7): 43,
-        ("right", 9): 15,
+        ("right", 9): 12,
     }
+
+
+def test_the_sample_shows_what_nobody_can_tell_apart(sample_warehouse: Path) -> None:
+    snapshot = current_snapshot(sample_warehouse)
+    assert snapshot is not None
+    with open_reader(snapshot) as connection:
+        found = connection.execute(
+            "select reference, suspense_candidate.amount, "
+            "string_agg(reason || ' ' || candidate_amount, ', ' order by rank) "
+            "from suspense_candidate join provider_adjustment using (remittance_id, adjustment_no) "
+            "group by all order by 2"
+        ).fetchall()
+    parts = ", ".join(f"part of the number {usd}" for usd in ("60.16", "60.16", "69.46", "50.69"))
+    sums = ", ".join(f"adds up with others {usd}" for usd in ("60.16", "60.16", "69.46"))
+    assert [(reference, str(usd), reasons) for reference, usd, reasons in found] == [
+        ("NL262660040620", "25.34", parts),
+        ("RECOUP", "60.16", "same amount 60.16, same amount 60.16"),
+        ("OVERPAYMENT", "129.62", sums),
+    ]
+
+
+def test_what_is_given_in_part_is_missed_and_not_wrong(found: Found) -> None:
+    truth = read_truth(SAMPLE)
+    line = next(row for row in truth["lines"] if row["kind"] == "taken" and row.get("tier") == 1)
+    line["amount"] = str(cents(line["amount"]) * 2 / 100)
+    (outcome,) = [o for o in compare_lines(truth, found) if o.verdict != "right"]
+    assert (outcome.verdict, outcome.tier, outcome.in_part) == ("missed", None, True)
 
 
 def test_every_field_of_the_samples_receivables_is_right(found: Found) -> None:
@@ -71,7 +98,7 @@ def test_every_field_of_the_samples_receivables_is_right(found: Found) -> None:
     assert [o for o in outcomes if o.verdict != "right"] == []
     counts = Counter(o.field for o in outcomes)
     for field in ("claim", "cause", "letter", "notice date", "notice source"):
-        assert counts[field] == 530
+        assert counts[field] == 537
 
 
 def test_another_seed_meets_the_target_exactly(tmp_path: Path) -> None:
@@ -109,8 +136,9 @@ def test_the_report_names_the_target_and_every_tier(found: Found) -> None:
         Measured("sample", list(compare_lines(truth, found)), list(compare_fields(truth, found)))
     )
     assert (
-        "1,370 lines whose receivable the records decide: 1,370 matched, 100.0 % (99.7 % to 100.0 %);"
-        " 0 matched wrongly by their reference (tiers 1 to 3)."
+        "1,378 lines whose receivable the records decide: 1,378 matched, 100.0 % (99.7 % to 100.0 %);"
+        " 0 matched wrongly by their reference (tiers 1 to 3);"
+        " 0 of the missed given to their receivable in part, the rest to suspense."
         " Target (none wrong in tiers 1 to 3, 99 % matched): met."
     ) in rows
     assert (
@@ -187,7 +215,8 @@ def test_a_share_makes_only_some_references_hard(tmp_path: Path) -> None:
         ways = Counter(line["way"] for line in read_truth(tmp_path / str(share))["lines"])
         truncated[share], as_they_stand[share] = ways["truncated reference"], ways["same reference"]
     assert 0 == truncated[0.0] < truncated[0.5] < truncated[1.0]
-    assert as_they_stand[0.0] > as_they_stand[0.5] > as_they_stand[1.0] == 0
+    of_the_ties = 4
+    assert as_they_stand[0.0] > as_they_stand[0.5] > as_they_stand[1.0] == of_the_ties
 
 
 def test_time_to_withdraw_and_to_appeal() -> None:

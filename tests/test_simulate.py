@@ -16,7 +16,7 @@ import pytest
 from data import simulate
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
-EXPORTS_OF_THE_SAMPLE = "66eb8e0a9976602a9af6f8e06a54a81b6f43162510194a0e67323a22d34e6b0d"
+EXPORTS_OF_THE_SAMPLE = "073a59acb5ed93afa43abcd209b4a33bf5755e81416fc075a0a64a43c898ce93"
 CARRIED = {"WO", "WU", "OB", "FB", "72", "B2"}
 CAUSES = {
     "Coordination of benefits": "22 23 109 26 27 200 201 276",

@@ -6,6 +6,9 @@ from data.ledger.books import Books
 from data.ledger.decided import Verdict, lump_with, verdict_on
 from data.ledger.events import (
     ALLOCATED,
+    PAID_CLAIM,
+    PAID_CLAIM_INSIDE,
+    PAID_CLAIM_SPELLED,
     PARSED,
     SAME_AMOUNT,
     UNMATCHED,
@@ -13,8 +16,11 @@ from data.ledger.events import (
     Match,
     Receivable,
 )
-from data.ledger.references import normalised
+from data.ledger.references import embedded_numbers, normalised
 from data.ledger.suspense import note_candidates
+
+OF_PAID_CLAIM = "recovery of a claim never reversed"
+OF_NOTHING_KNOWN = "recovery without a known item"
 
 
 def put_off(books: Books, adjustment: Adjustment, verdict: Verdict | None) -> int:
@@ -48,13 +54,22 @@ def _claims_meant(books: Books, reference: str, amount: int) -> list[tuple[Recei
         return [(same[0], SAME_AMOUNT)]
     if named or (not same and books.items.withheld_by_amount(amount, books.remittance)[0]):
         return []
-    return [(item, ALLOCATED) for item in same or reversed(owing)]
+    left = [item for item in same or reversed(owing) if item not in _named_to_give(books)]
+    return [(item, ALLOCATED) for item in left]
+
+
+def _named_to_give(books: Books) -> set[Receivable]:
+    """What the adjustments of this remittance that give are about by name: no other is allocated to it."""
+    giving = (a for a in books.remittance.adjustments if a.amount < 0)
+    return {item for adjustment in giving for item in books.called(adjustment)[0]}
 
 
 def _is_used_again(withheld: list[Receivable], reference: str, amount: int) -> bool:
-    """Whether a reference is no number of a claim or letter, and the amount not what is withheld under it."""
-    name = normalised(reference)
-    return all(item.net_withheld != amount and name in item.learnt for item in withheld)
+    """Whether a reference holds no number of a claim, and the amount is not what is withheld under it."""
+    numbers = {normalised(reference), *embedded_numbers(reference)}
+    return all(
+        item.net_withheld != amount and not numbers & item.claim_numbers for item in withheld
+    )
 
 
 def take(books: Books, adjustment: Adjustment) -> None:
@@ -64,10 +79,11 @@ def take(books: Books, adjustment: Adjustment) -> None:
         _take_as_decided(books, adjustment, verdict)
         return
     left = adjustment.amount
-    called, match = books.items.index.called(adjustment.reference)
-    named = _of_this_payee(books, called)
-    if any(item.takeable or item.is_about_something for item in named):
+    named, match = _named_to_take(books, adjustment)
+    if named:
         found = sorted(named, key=lambda i: (i.takeable != adjustment.amount, i.age()))
+    elif adjustment.claim_names:
+        found, match = [], _claim_match(adjustment)
     else:
         found, match = books.items.open_by_amount(left, books.remittance)
     for item in found:
@@ -76,8 +92,33 @@ def take(books: Books, adjustment: Adjustment) -> None:
             take_from(books, item, part, adjustment, match)
             left -= part
     if left > 0:
-        about = named[0] if named else None
-        _take_unseen(books, left, adjustment, about, match if about else UNMATCHED)
+        about = named[0] if len(named) == 1 else None
+        is_explained = about is not None or (adjustment.claim_names and not found)
+        _take_unseen(books, left, adjustment, about, match if is_explained else UNMATCHED)
+
+
+def _named_to_take(books: Books, adjustment: Adjustment) -> tuple[list[Receivable], Match]:
+    """What a recovery names, if there is anything to take of it, or the name is a number of its own.
+
+    A name that only adjustments gave an item says nothing once all of it is taken: payers use such names again.
+    """
+    called, match = books.called(adjustment)
+    named = _of_this_payee(books, called)
+    if any(item.takeable or _is_named_still(item, adjustment) for item in named):
+        return named, match
+    return [], UNMATCHED
+
+
+def _is_named_still(item: Receivable, adjustment: Adjustment) -> bool:
+    is_own_name = normalised(adjustment.reference) not in item.learnt
+    return item.is_about_something and (is_own_name or item.returned >= adjustment.amount)
+
+
+def _claim_match(adjustment: Adjustment) -> Match:
+    """How a recovery names a paid claim that no reversal, letter or earlier recovery was about."""
+    if not adjustment.names_claim_as_it_stands:
+        return PAID_CLAIM_INSIDE
+    return PAID_CLAIM if adjustment.reference in adjustment.claim_names else PAID_CLAIM_SPELLED
 
 
 def _take_as_decided(books: Books, adjustment: Adjustment, verdict: Verdict) -> None:
@@ -123,10 +164,11 @@ def take_from(
 def _take_unseen(
     books: Books, amount: int, adjustment: Adjustment, named: Receivable | None, match: Match
 ) -> None:
-    """Money taken beyond anything known is an item of its own, about the claim its reference names, if any."""
+    """Money taken beyond anything known is an item of its own, about the one claim its reference names, if any."""
     if match.confidence == UNMATCHED.confidence:
         note_candidates(books, adjustment, amount)
-    item = books.open_from(adjustment, "recovery without a known item")
+    is_of_claim = match in (PAID_CLAIM, PAID_CLAIM_SPELLED, PAID_CLAIM_INSIDE)
+    item = books.open_from(adjustment, OF_PAID_CLAIM if is_of_claim else OF_NOTHING_KNOWN)
     if named is not None and named.claim_no is not None:
         item.remittance_id = named.remittance_id
         item.claim_no, item.correction_no = named.claim_no, named.correction_no
@@ -139,8 +181,8 @@ def give_back(books: Books, adjustment: Adjustment, left: int, verdict: Verdict 
     if left <= 0:
         return
     if verdict is None:
-        named, match = books.items.index.called(adjustment.reference)
-        if not named:
+        named, match = books.called(adjustment)
+        if not named and not adjustment.claim_names:
             named, match = books.items.withheld_by_amount(left, books.remittance)
     else:
         named, match = [verdict.item] if verdict.item else [], verdict.match

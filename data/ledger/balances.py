@@ -98,7 +98,7 @@ def _forwardable(
     """What a balance can have been left of: the items it names, then all others, the newest first."""
     if verdict is not None and verdict.item is not None:
         yield verdict.item, verdict.match
-    named_here, match = books.named_here(adjustment.reference)
+    named_here, match = books.named_here(adjustment)
     named = books.taking(named_here)
     for item in sorted(named, key=Receivable.age, reverse=True):
         yield item, match

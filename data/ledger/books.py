@@ -9,6 +9,8 @@ from data.ledger.decisions import MatchDecision
 from data.ledger.events import (
     EXACT,
     ITEM_AMOUNTS,
+    OTHER_NUMBER,
+    PARSED,
     Adjustment,
     Event,
     Match,
@@ -58,12 +60,25 @@ class Books:
             self.items.decisions_read.add((decision.remittance_id, decision.adjustment_no))
         return decision
 
+    def called(self, adjustment: Adjustment) -> tuple[list[Receivable], Match]:
+        """Items an adjustment names: by its reference, else by another number of the claim that this is."""
+        found, match = self.items.index.called(adjustment.reference)
+        is_whole_number = match is not PARSED or not adjustment.names_claim_as_it_stands
+        if found and is_whole_number:
+            return found, match
+        for number in adjustment.claim_names:
+            other = self.items.index.named(number)
+            if other:
+                return list(other), OTHER_NUMBER
+        return (found, match) if is_whole_number else ([], match)
+
     def open_from(self, adjustment: Adjustment, origin: str) -> Receivable:
         identifier = receivable_id(
             self.remittance.remittance_id, "adjustment", adjustment.adjustment_no
         )
         item = self.items.open(identifier, origin, [])
         self.items.index.learn(item, adjustment.reference)
+        self.items.index.add_claim(item, adjustment.claim_names)
         item.remittance_id = self.remittance.remittance_id
         item.reference = adjustment.reference
         return item
@@ -140,12 +155,12 @@ class Books:
             )
         )
 
-    def named_here(self, reference: str) -> tuple[list[Receivable], Match]:
-        """Items of this remittance that a reference names, or that another line moved under the same reference."""
-        moved = self.by_reference[normalised(reference)]
+    def named_here(self, adjustment: Adjustment) -> tuple[list[Receivable], Match]:
+        """Items of this remittance that an adjustment names, or that another moved under the same reference."""
+        moved = self.by_reference[normalised(adjustment.reference)]
         if moved:
             return moved, EXACT
-        called, match = self.items.index.called(reference)
+        called, match = self.called(adjustment)
         return [item for item in called if item in self.amounts], match
 
     def taking(self, items: Iterable[Receivable]) -> list[Receivable]:

@@ -27,10 +27,10 @@ def identify(books: Books, takeback: Takeback) -> None:
     item, match = _letter_about(books, takeback.names, amount)
     if item is None:
         identifier = receivable_id(books.remittance.remittance_id, "claim", takeback.claim_no)
-        item = books.items.open(identifier, "claim reversal", takeback.names)
+        item = books.items.open(identifier, "claim reversal", [])
     else:
         item.origin, item.notice_match = "claim reversal", match
-        books.items.index.add(item, takeback.names)
+    books.items.index.add_claim(item, takeback.names)
     item.remittance_id = books.remittance.remittance_id
     item.claim_no, item.correction_no = takeback.claim_no, takeback.correction_no
     item.reference = next(iter(takeback.names), item.reference)

@@ -59,13 +59,18 @@ class LaterPayment:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One PLB pair; positive reduces the payment."""
+    """One PLB pair; positive reduces the payment.
+
+    `claim_names` are the numbers of the one paid claim that its reference is a number of, or holds a number of.
+    """
 
     adjustment_no: int
     reason_code: str
     plb_class: PlbClass
     reference: str
     amount: int
+    claim_names: tuple[str, ...] = ()
+    names_claim_as_it_stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,10 @@ FROM_CLAIM = Match(0, "the claim itself", "certain")
 EXACT = Match(1, "same reference", "certain")
 NORMALISED = Match(2, "same reference but for case, blanks, punctuation or leading zeros", "high")
 PARSED = Match(3, "a known number inside the reference", "high")
+PAID_CLAIM = Match(1, "the number of a paid claim", "certain")
+PAID_CLAIM_SPELLED = Match(2, "the number of a paid claim but for its spelling", "high")
+PAID_CLAIM_INSIDE = Match(3, "the number of a paid claim inside the reference", "high")
+OTHER_NUMBER = Match(4, "another number of the same claim", "high")
 LINEAGE = Match(4, "original and re-processed claim", "high")
 SAME_AMOUNT = Match(5, "same amount, the only one within 180 days", "medium")
 LUMP = Match(6, "the only open items that add up to it", "medium")
@@ -175,7 +184,8 @@ class Receivable:
     recovered, corrected) is counted apart: it does not make the item open again. Cancelled is what one
     remittance took and gave back at once. `short` is the part of `forwarded` that a payment of zero could not
     take; the rest of it the payer chose to put off. `names` gives the normalised spelling of each name it answers
-    to, `learnt` those that only adjustments gave it.
+    to, `learnt` those that only adjustments gave it, `claim_numbers` those that a remittance or the register calls
+    numbers of its claim.
     """
 
     receivable_id: str
@@ -206,6 +216,7 @@ class Receivable:
     is_affiliate: bool = False
     names: dict[str, str] = field(default_factory=dict)
     learnt: tuple[str, ...] = ()
+    claim_numbers: frozenset[str] = frozenset()
     forwarding_names: frozenset[str] = frozenset()
 
     @property

@@ -44,8 +44,10 @@ _ADJUSTMENTS = """
         payer_key, remittance_id, adjustment_no, reason_code
       , case when class in ('recoupment', 'carrier', 'settlement') then class else 'other' end
       , coalesce(reference, ''), cast(amount * 100 as bigint)
+      , payer_claim_control_number, patient_control_number, coalesce(is_whole, false)
     from provider_adjustment
     join posted_remittance using (remittance_id)
+    left join adjusted_claim using (remittance_id, adjustment_no)
     left join plb_reason on plb_reason.code = provider_adjustment.reason_code
     where amount <> 0 and (class in ('recoupment', 'carrier', 'settlement') or reason_code = 'CS')
     order by payer_key, remittance_id, adjustment_no
@@ -208,8 +210,10 @@ def _later_payments(rows: _Rows) -> dict[int, list[LaterPayment]]:
 
 def _adjustments(rows: _Rows) -> dict[int, list[Adjustment]]:
     found: dict[int, list[Adjustment]] = defaultdict(list)
-    for remittance_id, *adjustment in rows:
-        found[remittance_id].append(Adjustment(*adjustment))
+    for remittance_id, number, code, plb_class, reference, amount, *claim, is_whole in rows:
+        found[remittance_id].append(
+            Adjustment(number, code, plb_class, reference, amount, _names(*claim), is_whole)
+        )
     return found
 
 

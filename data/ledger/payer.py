@@ -59,7 +59,10 @@ class PayerItems:
         self._withheld_at: _ByAmount = defaultdict(dict)
         self._letters_of: dict[int, list[Receivable]] = defaultdict(list)
         for notice in sorted(notices, key=lambda n: (n.notice_date or date.max, n.notice_id)):
-            item = self.open(receivable_id("notice", notice.notice_id), "letter", notice.names)
+            item = self.open(
+                receivable_id("notice", notice.notice_id), "letter", notice.letter_names
+            )
+            self.index.add_claim(item, notice.claim_names)
             item.notice, item.notice_match = notice, EXACT
             item.reference = next(iter(notice.names), "")
             self._letters_of[notice.amount].append(item)

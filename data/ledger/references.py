@@ -60,6 +60,12 @@ class NameIndex:
                 self._by_name.setdefault(key, []).append(item)
             item.names[name] = key
 
+    def add_claim(self, item: Receivable, numbers: Iterable[str]) -> None:
+        """Adds the numbers of its claim."""
+        own = tuple(numbers)
+        self.add(item, own)
+        item.claim_numbers |= {key for key in map(normalised, own) if key}
+
     def learn(self, item: Receivable, reference: str) -> None:
         """Adds a name that only an adjustment gives an item; a payer may use it again for another."""
         if not is_number(reference):

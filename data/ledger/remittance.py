@@ -56,5 +56,5 @@ def _read_adjustments(books: Books) -> None:
         else:
             settle(books, adjustment, verdict)
     carried = [a for a in balances if a.amount < 0]
-    for adjustment in sorted(carried, key=lambda a: not books.named_here(a.reference)[0]):
+    for adjustment in sorted(carried, key=lambda a: not books.named_here(a)[0]):
         forward(books, adjustment)

@@ -30,7 +30,7 @@ def settlements(books: Books) -> list[tuple[Adjustment, Verdict | None]]:
 def _settles(books: Books, adjustment: Adjustment, verdict: Verdict | None) -> bool:
     if verdict is not None:
         return verdict.item is not None
-    called, _ = books.items.index.called(adjustment.reference)
+    called, _ = books.called(adjustment)
     return any(item.established for item in called)
 
 
@@ -66,7 +66,7 @@ def _withheld_earlier(
     if adjustment.reason_code != "72":
         return [], UNMATCHED
     if verdict is None:
-        called, match = books.items.index.called(adjustment.reference)
+        called, match = books.called(adjustment)
     else:
         called, match = [verdict.item] if verdict.item else [], verdict.match
     if any(item in books.amounts for item in called):
@@ -80,7 +80,7 @@ def _settled(
     """What a settlement can mean: the items it names, else those of its amount, then the oldest."""
     if verdict is not None:
         return [(verdict.item, verdict.match)] if verdict.item else []
-    named_here, match = books.named_here(adjustment.reference)
+    named_here, match = books.named_here(adjustment)
     if named_here:
         return [(item, match) for item in sorted(books.taking(named_here), key=Receivable.age)]
     taking = books.taking(books.amounts)

@@ -1,14 +1,23 @@
 -- One row per receivable: why the money was taken, and what says so.
 -- The correction's codes decide, never the reversal's: it only negates the old ones. The register overrides.
 create or replace table receivable_cause as
-with reversed_and_corrected as (
-    select receivable_id, remittance_id, claim_no
+with correction as (
+    select receivable_id, remittance_id, correction_no as claim_no
     from receivable_claim
     where correction_no is not null
     union all
-    select receivable_id, remittance_id, correction_no
+    -- The correction of a reversal that came without one: paid later, on another remittance.
+    select receivable_id, remittance_id, claim_no
+    from replayed_piece
+    where kind = 'corrected'
+)
+, reversed_and_corrected as (
+    select receivable_claim.receivable_id, receivable_claim.remittance_id, receivable_claim.claim_no
     from receivable_claim
-    where correction_no is not null
+    join correction on correction.receivable_id = receivable_claim.receivable_id
+    union all
+    select receivable_id, remittance_id, claim_no
+    from correction
 )
 , growth as (
     select
@@ -31,14 +40,13 @@ with reversed_and_corrected as (
     ) = 1
 )
 , remarked as (
-    select receivable_claim.receivable_id, remark.code, code_cause.cause
-    from receivable_claim
+    select correction.receivable_id, remark.code, code_cause.cause
+    from correction
     join remark
-      on remark.remittance_id = receivable_claim.remittance_id
-     and remark.claim_no = receivable_claim.correction_no
+      on remark.remittance_id = correction.remittance_id and remark.claim_no = correction.claim_no
     join code_cause on code_cause.code_set = 'RARC' and code_cause.code = remark.code
     qualify row_number() over (
-        partition by receivable_claim.receivable_id order by remark.line_no, remark.code
+        partition by correction.receivable_id order by remark.line_no, remark.code
     ) = 1
 )
 select

@@ -3,8 +3,8 @@
 from datetime import date
 
 from data.simulation.agenda import Due
+from data.simulation.history import World
 from data.simulation.receivables import Case, GiveBack, Level, Receivable, Reprocess
-from data.simulation.stories import World
 from data.simulation.world import LAST_DAY, Payer
 
 FULL = "Overturned in full"

@@ -66,9 +66,9 @@ class Claim(NamedTuple):
 class Numbers:
     """Counters behind every number the world hands out, so that none occurs twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, payer_claims_after: int = 400_000) -> None:
         self._account = 1023400
-        self._payer_claim = 400000
+        self._payer_claim = payer_claims_after
         self._letter = 1000
         self._trace = 10000
         self._case = 500

@@ -11,6 +11,8 @@ from data.simulation.agenda import Agenda, Due
 from data.simulation.appeals import consider_appeal
 from data.simulation.claims import Claim, pay_claim
 from data.simulation.edi import ProviderAdjustment, interchange, remittance_segments
+from data.simulation.history import World
+from data.simulation.overpayments import late_letter
 from data.simulation.payers import PAYERS
 from data.simulation.receivables import Receivable, SundryEntries, TakeAtOnce, Withdraw, cost
 from data.simulation.remits import (
@@ -24,12 +26,8 @@ from data.simulation.remits import (
 )
 from data.simulation.schedule import Volume, first_day, months_from, payment_days, volumes
 from data.simulation.steps import apply_step
-from data.simulation.stories import (
-    World,
-    begin_story,
-    late_letter,
-    takeback_rate,
-)
+from data.simulation.stories import begin_story, takeback_rate
+from data.simulation.ties import keep_untouched, tell_ties
 from data.simulation.world import FACILITIES, LAST_DAY, Payer
 
 _DAYS_BEFORE = 150
@@ -95,6 +93,8 @@ def _remittances(
             remittance = Remittance(payer, facility, day)
             _settle(world, remittance, to_come[payer.code, facility.npi])
             if remittance.trace:
+                if day.replace(day=1) == LAST_DAY.replace(day=1):
+                    tell_ties(world, remittance, days)
                 yield remittance, _close(world, remittance)
 
 
@@ -167,6 +167,8 @@ def _pay_claims(world: World, remittance: Remittance, count: int) -> None:
             begin_story(world, payer, facility, claim, paid_on)
         elif claim.paid and world.chance(_INTEREST_SHARE):
             interest.append(claim)
+        else:
+            keep_untouched(world, payer, facility, claim, paid_on)
     for claim in interest:
         world.told["E1"] += 1
         cents = max(5, claim.paid * world.random.randint(5, 30) // 1000)

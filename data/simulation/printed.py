@@ -5,9 +5,9 @@ from random import Random
 
 from data.simulation.claims import Claim
 from data.simulation.edi import day8
+from data.simulation.history import World
 from data.simulation.receivables import Receivable
 from data.simulation.remits import Remittance
-from data.simulation.stories import World
 from data.simulation.ways import (
     FIRST_SIGN,
     INSIDE,

@@ -1,31 +1,17 @@
 """Which paid claims are taken back, why, when, and with what letter: the payers' plans."""
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from random import Random
 
-from data.simulation.agenda import Agenda, Due
-from data.simulation.claims import Claim, Numbers
-from data.simulation.payers import PAYERS
-from data.simulation.receivables import (
-    Case,
-    Letter,
-    PutOff,
-    Receivable,
-    Recode,
-    Refund,
-    TakeAtOnce,
-    Withdraw,
-)
-from data.simulation.world import CAUSES, FACILITIES, LAST_DAY, Facility, Payer, Story
+from data.simulation.agenda import Due
+from data.simulation.claims import Claim
+from data.simulation.history import World
+from data.simulation.overpayments import new_amount, new_letter, new_receivable
+from data.simulation.receivables import PutOff, Receivable, Recode, Refund, TakeAtOnce, Withdraw
+from data.simulation.world import LAST_DAY, Facility, Payer, Story
 
 _WORTH_TAKING_BACK = range(3000, 160_000)
 _HABITS_MOVE_FROM, _HABITS_MOVE_UNTIL = 0.2, 0.7
-_SMALLEST_LOSS = 700
 _SMALLEST_IN_INSTALMENTS = 8000
-_CLAIMS_OF_A_PROJECT = 200
 _GROUP_SIZES = {Story.LUMP: 3, Story.NAMELESS_LUMP: 2}
 _SHOWN_BY_REVERSAL = frozenset(
     {
@@ -39,47 +25,6 @@ _SHOWN_BY_REVERSAL = frozenset(
         Story.LUMP,
     }
 )
-
-
-@dataclass(slots=True)
-class World:
-    """Everything that has happened and is planned; `first_day` is when the exports begin.
-
-    `hard_share` of what bears a reference is made hard to match, by draws from `hard` alone.
-    """
-
-    random: Random
-    first_day: date
-    hard_share: float = 0.0
-    hard: Random = field(default_factory=lambda: Random(0))
-    numbers: Numbers = field(default_factory=Numbers)
-    agendas: dict[tuple[str, str], Agenda] = field(
-        default_factory=lambda: {
-            (payer.code, facility.npi): Agenda() for payer in PAYERS for facility in FACILITIES
-        }
-    )
-    decks: dict[str, list[Story]] = field(default_factory=lambda: {p.code: [] for p in PAYERS})
-    amounts: dict[str, set[int]] = field(default_factory=lambda: {p.code: set() for p in PAYERS})
-    groups: dict[tuple[str, str, Story], list[tuple[Claim, date]]] = field(default_factory=dict)
-    receivables: list[Receivable] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)
-    told: Counter[str] = field(default_factory=Counter)
-
-    def agenda(self, payer: Payer, facility: Facility) -> Agenda:
-        """What is due between a payer and a payee."""
-        return self.agendas[payer.code, facility.npi]
-
-    def days(self, first: int, last: int) -> timedelta:
-        """A span of `first` to `last` days, drawn at random."""
-        return timedelta(days=self.random.randint(first, last))
-
-    def chance(self, share: float) -> bool:
-        """True in `share` of the draws."""
-        return self.random.random() < share
-
-    def is_hard(self) -> bool:
-        """Whether the next line is printed the hard way; without a share nothing is drawn."""
-        return self.hard_share > 0 and self.hard.random() < self.hard_share
 
 
 def takeback_rate(world: World, payer: Payer, day: date) -> float:
@@ -124,7 +69,7 @@ def begin_story(
         case Story.TAKEN_AT_ONCE | Story.ELECTED_IMMEDIATE | Story.TOO_LITTLE_MONEY:
             _plan_taking(world, payer, facility, claim, starts_on, story)
         case Story.SETTLED_BY_CHECK:
-            item = _receivable(world, payer, facility, claim, story)
+            item = new_receivable(world, payer, facility, claim, story)
             agenda.add(Due(starts_on, TakeAtOnce(item)))
         case Story.PUT_OFF | Story.MEDICARE_PUT_OFF:
             _plan_put_off(world, payer, facility, claim, starts_on, story)
@@ -141,13 +86,13 @@ def begin_story(
 def _plan_taking(
     world: World, payer: Payer, facility: Facility, claim: Claim, starts_on: date, story: Story
 ) -> None:
-    item = _receivable(world, payer, facility, claim, story)
+    item = new_receivable(world, payer, facility, claim, story)
     taken_on = starts_on
     if story is Story.ELECTED_IMMEDIATE:
-        item.letter = _letter(world, item, starts_on, elected_immediate=True)
+        item.letter = new_letter(world, item, starts_on, elected_immediate=True)
         taken_on += world.days(2, 8)
     elif story is Story.TAKEN_AT_ONCE and world.chance(payer.letter_share):
-        item.letter = _letter(world, item, starts_on)
+        item.letter = new_letter(world, item, starts_on)
         taken_on += world.days(*payer.lag)
     elif world.chance(0.15):
         item.late_letter_days = world.random.randint(3, 20)
@@ -163,9 +108,9 @@ def _plan_taking(
 def _plan_put_off(
     world: World, payer: Payer, facility: Facility, claim: Claim, starts_on: date, story: Story
 ) -> None:
-    item = _receivable(world, payer, facility, claim, story)
+    item = new_receivable(world, payer, facility, claim, story)
     if world.chance(payer.letter_share):
-        item.letter = _letter(world, item, starts_on - world.days(0, 6))
+        item.letter = new_letter(world, item, starts_on - world.days(0, 6))
     parts: tuple[int, ...] = (item.established,)
     in_instalments = story is Story.PUT_OFF and payer.reference_style != "careless"
     in_instalments = in_instalments and not item.shared_reference
@@ -187,14 +132,14 @@ def _plan_lump(
     if len(group) < _GROUP_SIZES[story]:
         return
     put_off_on = max(day for _, day in group)
-    items = tuple(_receivable(world, payer, facility, member, story) for member, _ in group)
+    items = tuple(new_receivable(world, payer, facility, member, story) for member, _ in group)
     group.clear()
     number, sent_on = world.numbers.letter(payer), put_off_on - world.days(0, 6)
     for item in items:
         if story is Story.LUMP:
-            item.letter = _letter(world, item, sent_on, number)
+            item.letter = new_letter(world, item, sent_on, number)
         elif world.chance(payer.letter_share):
-            item.letter = _letter(world, item, sent_on)
+            item.letter = new_letter(world, item, sent_on)
     parts = (sum(item.established for item in items),)
     step = PutOff(items, parts, lump=True)
     world.agenda(payer, facility).add(Due(put_off_on, step))
@@ -203,8 +148,8 @@ def _plan_lump(
 def _plan_letter_only(
     world: World, payer: Payer, facility: Facility, claim: Claim, starts_on: date
 ) -> None:
-    item = _receivable(world, payer, facility, claim, Story.LETTER_ONLY)
-    item.letter = _letter(world, item, starts_on)
+    item = new_receivable(world, payer, facility, claim, Story.LETTER_ONLY)
+    item.letter = new_letter(world, item, starts_on)
     if payer.reference_style == "letter" or world.chance(0.5):
         item.reference = item.letter.number
     affiliated = payer.reference_style == "letter" and world.chance(0.2)
@@ -216,10 +161,10 @@ def _plan_letter_only(
 def _plan_refund(
     world: World, payer: Payer, facility: Facility, claim: Claim, starts_on: date, story: Story
 ) -> None:
-    item = _receivable(world, payer, facility, claim, story)
+    item = new_receivable(world, payer, facility, claim, story)
     settled_on = starts_on
     if world.chance(0.8):
-        item.letter = _letter(world, item, starts_on)
+        item.letter = new_letter(world, item, starts_on)
         settled_on += world.days(12, 40)
         if world.chance(0.5):
             item.reference = item.letter.number
@@ -232,107 +177,9 @@ def _plan_refund(
 
 
 def _plan_untracked(world: World, payer: Payer, facility: Facility, starts_on: date) -> None:
-    cents = _new_amount(world, payer, lambda: world.random.randint(2500, 24000))
+    cents = new_amount(world, payer, lambda: world.random.randint(2500, 24000))
     item = Receivable(
         payer, facility, Story.UNTRACKED.label, 0, cents, world.numbers.sundry(f"X{payer.code}")
     )
     step = Withdraw((item,), (cents,), item.reference, payer.taking_code)
     world.agenda(payer, facility).add(Due(starts_on, step))
-
-
-def _receivable(
-    world: World, payer: Payer, facility: Facility, claim: Claim, story: Story
-) -> Receivable:
-    cause = CAUSES[world.random.choice(payer.usual_causes)]
-    if world.chance(0.4):
-        cause = world.random.choice(CAUSES)
-    by_account = payer.reference_style == "account"
-    item = Receivable(
-        payer=payer,
-        facility=facility,
-        story=story.label,
-        sequence=0,
-        established=_new_amount(world, payer, lambda: _loss(world, claim.paid)),
-        reference=claim.patient_control_number if by_account else claim.payer_claim_control_number,
-        cause=cause,
-        reason_code=world.random.choice(cause.reason_codes),
-        claim=claim,
-    )
-    if story is Story.PUT_OFF and world.is_hard() and world.hard.random() < 0.2:
-        item.reference = item.shared_reference = _project(world, item)
-    enrol(world, item)
-    return item
-
-
-def _project(world: World, item: Receivable) -> str:
-    """The number of an audit project: one for many claims."""
-    return f"PRJ{item.payer.code}{len(world.receivables) // _CLAIMS_OF_A_PROJECT:06d}"
-
-
-def enrol(world: World, item: Receivable) -> None:
-    """Enter a receivable in the books of its payer and payee."""
-    item.sequence = len(world.receivables)
-    world.receivables.append(item)
-    world.agenda(item.payer, item.facility).items.append(item)
-
-
-def _new_amount(world: World, payer: Payer, draw: Callable[[], int]) -> int:
-    """An amount this payer never asked for before, so that an amount can identify its item.
-
-    The hard way, it may be one the payer did ask for before, and somewhat lower than drawn.
-    """
-    used = world.amounts[payer.code]
-    cents = draw()
-    if world.is_hard() and world.hard.random() < 0.3:
-        asked_before = sorted(before for before in used if 0 < cents - before < cents // 4)
-        if asked_before:
-            return world.hard.choice(asked_before)
-    while cents in used:
-        cents = draw() - world.random.randint(1, 99)
-    used.add(cents)
-    return cents
-
-
-def _loss(world: World, paid: int) -> int:
-    if world.chance(0.4):
-        return paid
-    return max(_SMALLEST_LOSS, int(paid * (0.12 + 0.68 * world.random.random())))
-
-
-def _letter(
-    world: World,
-    item: Receivable,
-    sent_on: date,
-    number: str = "",
-    elected_immediate: bool = False,
-) -> Letter:
-    """A letter; it names no cause, the correction's cause or now and then another one."""
-    cause, reason_code = item.cause, item.reason_code
-    shown_by_claim = item.story not in {
-        Story.LETTER_ONLY.label,
-        Story.REFUND.label,
-        Story.REFUND_AND_FORGIVENESS.label,
-        Story.REFUND_IN_EXCESS.label,
-    }
-    root_cause, shows_code = "", shown_by_claim and world.chance(0.4)
-    if cause and world.chance(0.72):
-        if world.chance(0.08):
-            cause = world.random.choice([other for other in CAUSES if other is not cause])
-            reason_code = cause.reason_codes[0]
-        root_cause, shows_code = cause.name, world.chance(0.6)
-    shows_payer_claim = world.chance(0.8)
-    return Letter(
-        number=number or world.numbers.letter(item.payer),
-        date=sent_on,
-        root_cause=root_cause,
-        reason_code=reason_code if shows_code else "",
-        shows_reference=world.chance(0.6),
-        shows_payer_claim=shows_payer_claim,
-        shows_account=not shows_payer_claim or world.chance(0.7),
-        elected_immediate=elected_immediate,
-    )
-
-
-def late_letter(world: World, item: Receivable, withdrawn_on: date) -> None:
-    """Send the letter that should have come before the withdrawal."""
-    item.letter = _letter(world, item, withdrawn_on + timedelta(days=item.late_letter_days))

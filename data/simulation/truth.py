@@ -9,10 +9,10 @@ from data.simulation.appeals import FULL, PARTIAL, UPHELD, decision
 from data.simulation.engine import PayerMonth
 from data.simulation.exports import dollars
 from data.simulation.facts import Row, attributes, cause_of, lag_days, line_rows, receivable_row
+from data.simulation.history import World
 from data.simulation.payers import PAYERS
 from data.simulation.receivables import MECHANISM_NAMES, Receivable
 from data.simulation.remits import Belonging, Movement, Posted
-from data.simulation.stories import World
 from data.simulation.world import LAST_DAY
 
 _MEASURES = (
