@@ -41,6 +41,14 @@ from tests.browser.conftest import ARGUMENTS, running_app
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "pages.md"
+BARE = "a bare Streamlit page"
+BARE_PAGE = """
+import streamlit as st
+
+st.title("Bare")
+st.caption("Data through")
+"""
+"""What no page can be faster than: the same title and line, and nothing else."""
 PAGE_LIMIT_MS, FILTER_LIMIT_MS, PAINT_LIMIT_S, RATIO_LIMIT = 300, 200, 2.0, 20
 
 
@@ -127,7 +135,11 @@ def _first_paints(warehouse: Path, rounds: int) -> dict[str, list[float]]:
     executable = shutil.which("chromium")
     if executable is None:
         return {}
-    with running_app(warehouse) as address, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_app(warehouse) as address,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         _paint(browser, address)  # the server's own first run is not a page's first paint
         paints = {
@@ -136,6 +148,11 @@ def _first_paints(warehouse: Path, rounds: int) -> dict[str, list[float]]:
             if page is not PAGES[0]
         }
         paints = {PAGES[0].name: [_paint(browser, address) for _ in range(rounds)], **paints}
+        bare = Path(folder) / "bare.py"
+        bare.write_text(BARE_PAGE)
+        with running_app(warehouse, str(bare)) as bare_address:
+            _paint(browser, bare_address)
+            paints[BARE] = [_paint(browser, bare_address) for _ in range(rounds)]
         browser.close()
     return paints
 
@@ -182,6 +199,7 @@ def _table(
         "| page | first | again | filter | first paint, s |",
         "|---|---:|---:|---:|---:|",
         *(_line(cost, paints.get(cost.page, [])) for cost in costs),
+        f"| {BARE} | | | | {_seconds(paints.get(BARE, []))} |",
         f"| limit | {PAGE_LIMIT_MS} | {PAGE_LIMIT_MS} | {FILTER_LIMIT_MS} | {PAINT_LIMIT_S} |",
         "",
         f"Naive Overview (whole tables read with pandas on every rerun, figures only, the same to the cent): "
@@ -193,11 +211,14 @@ def _table(
 
 
 def _line(cost: PageCost, paint: list[float]) -> str:
-    painted = f"{statistics.median(paint):.2f}" if paint else "–"
     return (
         f"| {cost.page} | {_median(cost.first)} | {_median(cost.again)} | {_median(cost.filtered)} | "
-        f"{painted} |"
+        f"{_seconds(paint)} |"
     )
+
+
+def _seconds(paint: list[float]) -> str:
+    return f"{statistics.median(paint):.2f}" if paint else "–"
 
 
 def _median(spent: list[Spent]) -> str:

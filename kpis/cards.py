@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -11,8 +13,9 @@ from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.format import Value, change_text, exact_value, short_value
+from kpis.grain import added_up
 from kpis.periods import Period
-from kpis.targets import Status, Target, TargetBook, target_book
+from kpis.targets import Status, Target, TargetBook
 
 Row = dict[str, object]
 Verdict = Literal["better", "worse", "unchanged", "neither"]
@@ -28,7 +31,7 @@ _COUNTED = {
 class Card:
     """One headline. `trend` holds the KPI by month, oldest first; `before` is None without a comparison.
 
-    target: the default one of the KPI, or what a page puts in its place.
+    target: the one in force, where whoever asked for the card gave it.
     """
 
     kpi: Kpi
@@ -89,12 +92,17 @@ def cards(
 ) -> tuple[Card, ...]:
     """The headline KPIs over the filters' period, against the same filters over `comparison`.
 
-    book: targets in force; those of the file where it is not given.
+    Both come of one question by month: totals are sums over sums, see `added_up`. book: targets in force;
+    without it a card has no target.
     """
-    targets = book or target_book()
-    now = _total(engine, filters)
-    before = _total(engine, filters.over(comparison.start, comparison.end)) if comparison else {}
-    months = kpi_table(engine, filters, ("month",)).to_pylist()
+    rows = kpi_table(engine, _reaching_back(filters, comparison), ("month",)).to_pylist()
+    months = [row for row in rows if _is_within(row["month"], filters.since, filters.until)]
+    now = _total(months)
+    before = (
+        _total([r for r in rows if _is_within(r["month"], comparison.start, comparison.end)])
+        if comparison
+        else {}
+    )
     return tuple(
         Card(
             kpi=kpi,
@@ -103,13 +111,13 @@ def cards(
             count=sum_of(kpi.count, now),
             amount=_value(now, kpi.amount) if kpi.amount else None,
             trend=tuple((f"{row['month']:%Y-%m}", _value(row, kpi.name)) for row in months),
-            target=targets.of(kpi.name, filters.payers),
+            target=book.of(kpi.name, filters.payers) if book else None,
         )
         for kpi in HEADLINES
     )
 
 
-def sum_of(expression: str | None, row: Row) -> int | None:
+def sum_of(expression: str | None, row: Mapping[str, object]) -> int | None:
     """The sum of counts that a KPI's `count` names, e.g. "appeals_full + appeals_upheld"."""
     if expression is None or not row:
         return None
@@ -134,13 +142,25 @@ def _plain(value: float, unit: Unit) -> str:
     return short_value(value, unit)
 
 
-def _total(engine: Engine, filters: Filters) -> Row:
-    """One row over everything; without a payment or a takeback in the period there are no values at all."""
-    rows = kpi_table(engine, filters).to_pylist()
-    has_something = rows and any(rows[0][name] for name in MEASURE_BY_COLUMN)
-    return rows[0] if has_something else {}
+def _reaching_back(filters: Filters, comparison: Period | None) -> Filters:
+    """The filters over all months from the earlier of two periods to the later."""
+    if comparison is None:
+        return filters
+    since = filters.since and min(filters.since, comparison.start)
+    until = filters.until and max(filters.until, comparison.end)
+    return filters.over(since, until)
 
 
-def _value(row: Row, name: str) -> Value:
+def _is_within(month: date, since: date | None, until: date | None) -> bool:
+    return (since is None or month >= since) and (until is None or month < until)
+
+
+def _total(months: Sequence[Row]) -> Mapping[str, object]:
+    """Everything together; without a payment or a takeback in these months there are no values at all."""
+    together = added_up(months)
+    return together if any(together.get(name) for name in MEASURE_BY_COLUMN) else {}
+
+
+def _value(row: Mapping[str, object], name: str) -> Value:
     value = row.get(name)
     return value if isinstance(value, Decimal | float | int) else None

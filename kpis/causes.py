@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kpis.cube import kpi_table
 from kpis.engine import Engine
-from kpis.filters import Filters, condition
+from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Filters, condition
+from kpis.grain import added_up
+from kpis.movements import OF_EVENTS, OF_ITEMS, events
 
+Row = dict[str, Any]
+NOTHING = Decimal("0.00")
 REPEATED_WITHIN_DAYS = 90
 UNCLASSIFIED = "Unclassified"
 
@@ -72,64 +78,62 @@ class GrownCode:
 
 def cause_standings(engine: Engine, filters: Filters) -> tuple[CauseStanding, ...]:
     """Causes with money withheld or come back in the period, most withheld first."""
-    months: list[date] = [
-        row["month"] for row in kpi_table(engine, filters, ("month",)).to_pylist()
-    ]
-    withheld: dict[str, dict[date, Decimal]] = {}
-    for row in kpi_table(engine, filters, ("month", "cause")).to_pylist():
-        withheld.setdefault(row["cause"], {})[row["month"]] = row["withheld"]
-    controls = _controls(engine)
-    rows = [
-        row
-        for row in kpi_table(engine, filters, ("cause",)).to_pylist()
-        if row["withheld"] or row["recovered"]
-    ]
-    total = sum((row["withheld"] for row in rows), Decimal("0.00"))
+    by_cause: dict[str, list[Row]] = {}
+    for row in kpi_table(engine, filters, ("cause", "month")).to_pylist():
+        by_cause.setdefault(row["cause"], []).append(row)
+    withheld = {cause: _usd(rows, "withheld") for cause, rows in by_cause.items()}
+    total = sum(withheld.values(), NOTHING)
+    months, controls = _months(engine, filters), _controls(engine)
     found = [
-        CauseStanding(
-            cause=row["cause"],
-            withheld=row["withheld"],
-            share=float(row["withheld"] / total) if total else None,
-            taken_count=row["taken_count"],
-            recovered=row["recovered"],
-            appeal_success_rate=row["appeal_success_rate"],
-            control=controls.get(row["cause"], ""),
-            trend=tuple(float(withheld.get(row["cause"], {}).get(month, 0)) for month in months),
-        )
-        for row in rows
+        _standing(cause, rows, total, months, controls.get(cause, ""))
+        for cause, rows in by_cause.items()
+        if withheld[cause] or _usd(rows, "recovered")
     ]
     return tuple(sorted(found, key=lambda one: (-one.withheld, one.cause)))
 
 
+def _standing(
+    cause: str, rows: Sequence[Row], total: Decimal, months: Sequence[date], control: str
+) -> CauseStanding:
+    """A cause from its months, oldest first."""
+    withheld, rate = _usd(rows, "withheld"), added_up(rows)["appeal_success_rate"]
+    by_month = {row["month"]: float(row["withheld"]) for row in rows}
+    return CauseStanding(
+        cause=cause,
+        withheld=withheld,
+        share=float(withheld / total) if total else None,
+        taken_count=sum(row["taken_count"] for row in rows),
+        recovered=_usd(rows, "recovered"),
+        appeal_success_rate=rate if isinstance(rate, float) else None,
+        control=control,
+        trend=tuple(by_month.get(month, 0.0) for month in months),
+    )
+
+
 def codes_behind(engine: Engine, filters: Filters) -> tuple[CodeBehind, ...]:
     """What each cause was read from, most withheld first; the amounts add up to what was withheld."""
-    kept = condition(filters)
+    moved = condition(filters, dimensions=OF_EVENTS)
+    kept = condition(filters, dimensions=OF_ITEMS, month_column=None)
     rows = engine.query(
         f"""
-        with movement as (
-            select
-                receivable_event.receivable_id
-              , receivable_event.month
-              , receivable_event.amount
-              , receivable.cause_method
-              , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
-              , receivable.cause
-              , coalesce(receivable_event.mechanism, receivable.mechanism) as mechanism
-            from receivable_event
-            join receivable on receivable.receivable_id = receivable_event.receivable_id
-            where receivable_event.kind = 'withheld'
+        with moved as (
+            select receivable_id, sum(amount) as amount
+            from {events(filters)}
+            where kind = 'withheld' and {moved.sql}
+            group by receivable_id
         )
         select
-            cause
-          , cause_method as method
-          , count(distinct receivable_id) as receivables
-          , cast(sum(amount) as decimal(18, 2)) as withheld
-        from movement
+            receivable.cause
+          , receivable.cause_method as method
+          , count(*) as receivables
+          , cast(sum(moved.amount) as decimal(18, 2)) as withheld
+        from moved
+        join receivable on receivable.receivable_id = moved.receivable_id
         where {kept.sql}
-        group by cause, cause_method
+        group by receivable.cause, receivable.cause_method
         order by withheld desc, cause, method
         """,  # noqa: S608  names are constants, values are parameters
-        kept.params,
+        [*moved.params, *kept.params],
     ).to_pylist()
     return tuple(CodeBehind(**row) for row in rows)
 
@@ -235,6 +239,20 @@ def grown_codes(engine: Engine, filters: Filters) -> tuple[GrownCode, ...]:
         kept.params,
     ).to_pylist()
     return tuple(GrownCode(**row) for row in rows)
+
+
+def _months(engine: Engine, filters: Filters) -> list[date]:
+    """Every month of the period with a payment or a takeback in the slice, whatever its cause."""
+    kept = condition(filters, dimensions=frozenset(LISTS.values()) - OF_TAKEBACKS_ONLY)
+    rows = engine.query(
+        f"select distinct month from kpi_cube where {kept.sql} order by month",  # noqa: S608
+        kept.params,
+    ).to_pylist()
+    return [row["month"] for row in rows]
+
+
+def _usd(rows: Sequence[Row], column: str) -> Decimal:
+    return sum((row[column] for row in rows), NOTHING)
 
 
 def _controls(engine: Engine) -> dict[str, str]:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpis.engine import Engine
-from kpis.periods import Period, add_months
+from kpis.periods import Period, add_months, parse_month
+
+VALUES = {
+    "payer": "payers",
+    "plan_type": "plan_types",
+    "specialty": "specialties",
+    "facility": "facilities",
+    "cause": "causes",
+    "mechanism": "mechanisms",
+}
+"""Columns of the cube that are filtered by, and the field of their values."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +43,23 @@ class Choices:
 
 def choices(engine: Engine) -> Choices:
     """All values the monthly cube holds."""
-    months = engine.query(
-        "select min(month) as first, max(month) as last from kpi_cube"
+    parts = [
+        f"select '{column}' as kind, {column} as value from kpi_cube where {column} <> '' group by 2"  # noqa: S608
+        for column in VALUES
+    ]
+    rows = engine.query(
+        f"""
+        select 'month' as kind, strftime(month, '%Y-%m') as value from kpi_cube group by 2
+        union all {" union all ".join(parts)}
+        order by kind, value
+        """  # noqa: S608  constants only
     ).to_pylist()
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["kind"], []).append(row["value"])
+    months = found.get("month")
     return Choices(
-        first_month=months[0]["first"],
-        last_month=months[0]["last"],
-        payers=_values(engine, "payer"),
-        plan_types=_values(engine, "plan_type"),
-        specialties=_values(engine, "specialty"),
-        facilities=_values(engine, "facility"),
-        causes=_values(engine, "cause"),
-        mechanisms=_values(engine, "mechanism"),
+        first_month=parse_month(months[0]) if months else None,
+        last_month=parse_month(months[-1]) if months else None,
+        **{field: tuple(found.get(column, ())) for column, field in VALUES.items()},
     )
-
-
-def _values(engine: Engine, column: str) -> tuple[str, ...]:
-    table = engine.query(
-        f"select distinct {column} as value from kpi_cube where {column} <> '' order by 1"  # noqa: S608
-    )
-    return tuple(str(value) for value in table.column("value").to_pylist())

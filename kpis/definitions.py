@@ -95,6 +95,19 @@ MATCHING_TIERS = (
         "high",
         "A claim or trace number we know stands inside a longer reference.",
     ),
+    (
+        1,
+        "the number of a paid claim",
+        "certain",
+        "The reference is the number of a claim paid before, for no less, that no reversal, letter or recovery "
+        "is about. Inside a longer reference it is tier 3, spelled otherwise tier 2; both are high.",
+    ),
+    (
+        4,
+        "another number of the same claim",
+        "high",
+        "The reference is another number of the claim that the item is about.",
+    ),
     (4, "claim lineage", "high", "The original and the re-processed claim point to each other."),
     (
         5,

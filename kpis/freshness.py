@@ -5,8 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from kpis.engine import Engine
+
+PARTS = (
+    "select max(payment_date) as data_through, count(*) as posted from posted_remittance",
+    """
+    select max(loaded_at) as loaded_at, count(*) as files, count(*) > 0 and bool_and(is_sample) as is_sample
+    from load
+    """,
+    "select count(*) as quarantined from remittance where balance_state <> 'balanced'",
+    """
+    select
+        cast(coalesce(sum(payment_amount), 0) as decimal(18, 2)) as deposits
+      , cast(coalesce(sum(payment_amount - (payments - net_withheld - other)), 0) as decimal(18, 2)) as difference
+    from remittance_bridge
+    """,
+    """
+    select
+        count(*) as plb_only
+      , coalesce(string_agg(distinct payer.name, ', ' order by payer.name), '') as plb_only_payers
+    from plb_only_remittance
+    join payer using (payer_key)
+    """,
+)
+"""One statement a table: as parts of one the same takes five times as long."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +61,7 @@ class Freshness:
 
 def freshness(engine: Engine) -> Freshness:
     """What is loaded now."""
-    row = engine.query(
-        """
-        select
-            (select max(payment_date) from posted_remittance) as data_through
-          , (select max(loaded_at) from load) as loaded_at
-          , (select count(*) from load) as files
-          , (select count(*) > 0 and bool_and(is_sample) from load) as is_sample
-          , (select count(*) from posted_remittance) as posted
-          , (select count(*) from remittance where balance_state <> 'balanced') as quarantined
-          , (select cast(coalesce(sum(payment_amount), 0) as decimal(18, 2)) from remittance_bridge) as deposits
-          , (select cast(coalesce(sum(payment_amount - (payments - net_withheld - other)), 0) as decimal(18, 2))
-             from remittance_bridge) as difference
-          , (select count(*) from plb_only_remittance) as plb_only
-          , (select coalesce(string_agg(distinct payer.name, ', ' order by payer.name), '')
-             from plb_only_remittance join payer using (payer_key)) as plb_only_payers
-        """
-    ).to_pylist()[0]
+    row: dict[str, Any] = {}
+    for part in PARTS:
+        row |= engine.query(part).to_pylist()[0]
     return Freshness(**row)

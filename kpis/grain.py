@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
 from kpis.catalog import KPIS, MEASURES, Kpi
 from kpis.format import Value
+from kpis.formulas import terms
 
 Grain = Literal["month", "quarter"]
 Sums = dict[str, Decimal | int]
-
-_TERM = re.compile(r"([+-]?)\s*([a-z_]+)")
 
 
 def added_up(rows: Sequence[Mapping[str, object]]) -> dict[str, Value]:
@@ -42,8 +40,7 @@ def _value(kpi: Kpi, sums: Sums) -> Value:
 
 
 def _evaluated(expression: str, sums: Sums) -> Decimal | int:
-    """The catalog's expressions are sums and differences of measures, nothing else."""
     whole: Decimal | int = 0
-    for sign, column in _TERM.findall(expression):
-        whole = whole - sums[column] if sign == "-" else whole + sums[column]
+    for is_taken_away, column in terms(expression):
+        whole = whole - sums[column] if is_taken_away else whole + sums[column]
     return whole

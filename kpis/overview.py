@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.format import exact_usd
@@ -143,15 +142,13 @@ def what_changed(
     Both are first days of months; the filters' other values hold, their period gives way.
     """
     other = against or add_months(month, -1)
-    now = filters.over(month, add_months(month, 1))
-    before = filters.over(other, add_months(other, 1))
-    payers = _moves(engine, now, before, "payer")
+    payers, causes = _moves(_withheld(engine, filters, month, other), month)
     return WhatChanged(
         month=month,
         now=sum((move.now for move in payers), NOTHING),
         before=sum((move.before for move in payers), NOTHING),
         payers=payers,
-        causes=_moves(engine, now, before, "cause"),
+        causes=causes,
         against=against,
     )
 
@@ -206,28 +203,58 @@ def open_exposure(engine: Engine, filters: Filters) -> tuple[Exposure, ...]:
     return tuple(Exposure(**row) for row in rows)
 
 
-def _moves(engine: Engine, now: Filters, before: Filters, dimension: str) -> tuple[Move, ...]:
-    these = _withheld_by(engine, now, dimension)
-    those = _withheld_by(engine, before, dimension)
-    names = sorted(these.keys() | those.keys())
-    pairs = [(name, these.get(name, NOTHING), those.get(name, NOTHING)) for name in names]
-    moved = [(name, this, last) for name, this, last in pairs if this != last]
-    rises = sum((this - last for _, this, last in moved if this > last), NOTHING)
-    falls = sum((last - this for _, this, last in moved if last > this), NOTHING)
+@dataclass(frozen=True)
+class _Withheld:
+    """USD withheld in one month by one payer for one cause."""
+
+    month: date
+    payer: str
+    cause: str
+    amount: Decimal
+
+
+def _withheld(engine: Engine, filters: Filters, month: date, other: date) -> list[_Withheld]:
+    """The takebacks of two months."""
+    kept = condition(filters, month_column=None)
+    rows = engine.query(
+        f"""
+        select month, payer, cause, cast(sum(withheld) as decimal(18, 2)) as amount
+        from kpi_cube
+        where month in (?, ?) and cause <> '' and {kept.sql}
+        group by month, payer, cause
+        """,  # noqa: S608
+        [month, other, *kept.params],
+    ).to_pylist()
+    return [_Withheld(**row) for row in rows]
+
+
+def _moves(withheld: Sequence[_Withheld], month: date) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+    """The moves by payer and by cause."""
+    of_payers: dict[str, list[Decimal]] = {}
+    of_causes: dict[str, list[Decimal]] = {}
+    for one in withheld:
+        place = 0 if one.month == month else 1
+        of_payers.setdefault(one.payer, [NOTHING, NOTHING])[place] += one.amount
+        of_causes.setdefault(one.cause, [NOTHING, NOTHING])[place] += one.amount
+    return _in_order(of_payers), _in_order(of_causes)
+
+
+def _in_order(amounts: Mapping[str, Sequence[Decimal]]) -> tuple[Move, ...]:
+    """Largest moves first, each with its share of all that moved the same way."""
+    changes = [now - before for now, before in amounts.values()]
+    rises = sum((change for change in changes if change > 0), NOTHING)
+    falls = sum((-change for change in changes if change < 0), NOTHING)
     moves = [
-        Move(name, this, last, float(abs(this - last) / (rises if this > last else falls)))
-        if this != last
-        else Move(name, this, last, 0.0)
-        for name, this, last in pairs
+        Move(name, now, before, _share(now - before, rises, falls))
+        for name, (now, before) in amounts.items()
     ]
     return tuple(sorted(moves, key=lambda move: (-abs(move.change), move.name)))
 
 
-def _withheld_by(engine: Engine, filters: Filters, dimension: str) -> dict[str, Decimal]:
-    return {
-        str(row[dimension]): row["withheld"]
-        for row in kpi_table(engine, filters, (dimension,)).to_pylist()
-    }
+def _share(change: Decimal, rises: Decimal, falls: Decimal) -> float:
+    if not change:
+        return 0.0
+    return float(abs(change) / (rises if change > 0 else falls))
 
 
 def _sentence(move: Move) -> str:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from data.ledger.references import normalised
 from kpis.engine import Engine
 from kpis.filters import Condition, Filters, condition
+from kpis.movements import OF_EVENTS, OF_ITEMS, events
 
 _MOVED = "entry = 'offset' and has_moved"
 
@@ -147,12 +148,12 @@ def _sum(column: str, only: str = "true", name: str = "") -> str:
 
 def _listed(view: RegisterView) -> Condition:
     """The with clause that ends in `listed`: the entries of a view."""
-    movement = condition(view.filters)
+    movement = condition(view.filters, dimensions=OF_EVENTS)
     kept = _kept(view)
     found = _found(view.search)
     listed = f"listed as (select * from entry where {kept.sql} and {found.sql})"  # noqa: S608  constants only
     return Condition(
-        f"{_ENTRIES.format(movement=movement.sql)}, {listed}",
+        f"{_ENTRIES.format(events=events(view.filters), movement=movement.sql)}, {listed}",
         (*movement.params, *kept.params, *found.params),
     )
 
@@ -162,10 +163,14 @@ def _kept(view: RegisterView) -> Condition:
     in_slice = condition(view.filters, month_column=None)
     if view.state in AS_OF_TODAY:
         return Condition(f"{STATES[view.state]} and {in_slice.sql}", in_slice.params)
+    of_items = condition(view.filters, dimensions=OF_ITEMS, month_column=None)
     if view.state != "Everything":
-        return Condition(STATES[view.state], ())
+        return Condition(f"{STATES[view.state]} and {of_items.sql}", of_items.params)
     letters = condition(view.filters, month_column="notice_month")
-    return Condition(f"({_MOVED} or entry = 'letter' and {letters.sql})", letters.params)
+    return Condition(
+        f"({_MOVED} and {of_items.sql} or entry = 'letter' and {letters.sql})",
+        (*of_items.params, *letters.params),
+    )
 
 
 def _found(search: str) -> Condition:
@@ -189,23 +194,7 @@ def _found(search: str) -> Condition:
 
 
 _ENTRIES = """
-    with movement as (
-        select
-            receivable_event.receivable_id
-          , receivable_event.month
-          , receivable_event.event_date
-          , receivable_event.kind
-          , receivable_event.amount
-          , receivable.payer_key
-          , receivable.plan_type
-          , receivable.specialty
-          , receivable.facility
-          , receivable.cause
-          , coalesce(receivable_event.mechanism, receivable.mechanism) as mechanism
-        from receivable_event
-        join receivable on receivable.receivable_id = receivable_event.receivable_id
-    )
-    , moved as (
+    with moved as (
         select
             receivable_id
           , max(event_date) as last_moved
@@ -213,7 +202,7 @@ _ENTRIES = """
           , sum(case when kind in ('returned', 'recovered') then amount else 0 end) as came_back
           , sum(case when kind = 'refunded' then amount else 0 end) as refunded
           , sum(case when kind = 'forgiven' then amount else 0 end) as forgiven
-        from movement
+        from {events}
         where {movement}
         group by receivable_id
     )

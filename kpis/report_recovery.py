@@ -120,6 +120,9 @@ def _come_back(engine: Engine, filters: Filters) -> list[tuple[date, date, Decim
                 ) as until
             from receivable_event
             where kind in ('withheld', 'returned', 'recovered')
+              and receivable_id in (
+                    select receivable_id from receivable_event where kind in ('returned', 'recovered')
+                )
         )
         , overlap as (
             select

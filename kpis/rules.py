@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from data.rules import Rule
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 
@@ -14,32 +15,21 @@ UNIT_IN_WORDS = {"calendar": "day", "working": "working day", "months": "month"}
 
 @dataclass(frozen=True)
 class RuleStanding:
-    """A rule and how many withdrawals of the period it decided; None in its scope means all."""
+    """A rule and how many withdrawals of the period it decided."""
 
-    rule_id: str
-    kind: str
-    level: int | None
-    plan_type: str | None
-    state: str | None
-    payer_key: str | None
-    cause: str | None
-    days: int | None
-    basis: str
-    receipt_days: int
-    clock_start: str
-    citation: str
-    confidence: str
-    verified_on: date | None
-    source: str
+    rule: Rule
     decided: int
 
     @property
     def time(self) -> str:
-        return time_in_words(self.days, self.basis, self.receipt_days)
+        rule = self.rule
+        return time_in_words(rule.days, rule.basis, rule.receipt_days)
 
     @property
     def scope(self) -> str:
-        parts = (self.payer_key, self.state, self.plan_type, self.cause)
+        """Whom it is for, the parts that are set."""
+        rule = self.rule
+        parts = (rule.payer_key, rule.state, rule.plan_type, rule.cause)
         return ", ".join(part for part in parts if part) or "all"
 
 
@@ -92,7 +82,7 @@ def rule_standings(engine: Engine, filters: Filters) -> tuple[RuleStanding, ...]
         """,  # noqa: S608  names are constants, values are parameters
         kept.params,
     ).to_pylist()
-    return tuple(RuleStanding(**row) for row in rows)
+    return tuple(RuleStanding(decided=row.pop("decided"), rule=Rule(**row)) for row in rows)
 
 
 def applied_rules(engine: Engine, receivable_id: str) -> tuple[AppliedRule, ...]:

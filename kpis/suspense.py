@@ -73,18 +73,42 @@ def last_known_decision(engine: Engine) -> int:
 
 def suspense_totals(engine: Engine, filters: Filters) -> SuspenseTotals:
     """Sums over everything in suspense of the filters' payers, whatever the period."""
-    rows = suspense_rows(engine, filters).to_pylist()
-    taken = [row for row in rows if row["amount"] > 0]
-    credits = [row for row in rows if row["amount"] <= 0]
-    nothing = Decimal("0.00")
-    return SuspenseTotals(
-        withdrawals=len(taken),
-        taken=sum((row["amount"] for row in taken), nothing),
-        oldest_days=max((row["age_days"] for row in taken), default=0),
-        with_candidates=sum(1 for row in taken if row["candidates"]),
-        credits=len(credits),
-        credited=-sum((row["amount"] for row in credits), nothing),
-    )
+    kept = condition(filters, dimensions=frozenset({"payer_key"}), month_column=None)
+    (row,) = engine.query(
+        f"""
+        with piece as (
+            select remittance_id, adjustment_no, cast(sum(amount) as decimal(18, 2)) as amount
+            from match
+            where confidence = 'suspense' and adjustment_no is not null
+            group by remittance_id, adjustment_no
+        )
+        , unmatched as (
+            select
+                piece.amount
+              , posted_remittance.payment_date
+              , (piece.remittance_id, piece.adjustment_no) in (
+                    select (remittance_id, adjustment_no) from suspense_candidate
+                ) as has_candidate
+            from piece
+            join posted_remittance on posted_remittance.remittance_id = piece.remittance_id
+            where {kept.sql}
+        )
+        select
+            count(case when amount > 0 then 1 end) as withdrawals
+          , cast(coalesce(sum(case when amount > 0 then amount end), 0) as decimal(18, 2)) as taken
+          , coalesce(date_diff(
+                'day'
+              , min(case when amount > 0 then payment_date end)
+              , (select max(payment_date) from posted_remittance)
+            ), 0) as oldest_days
+          , count(case when amount > 0 and has_candidate then 1 end) as with_candidates
+          , count(case when amount <= 0 then 1 end) as credits
+          , cast(-coalesce(sum(case when amount <= 0 then amount end), 0) as decimal(18, 2)) as credited
+        from unmatched
+        """,  # noqa: S608  names are constants, values are parameters
+        kept.params,
+    ).to_pylist()
+    return SuspenseTotals(**row)
 
 
 def suspense_rows(engine: Engine, filters: Filters) -> pa.Table:

@@ -74,14 +74,14 @@ class TargetBook:
 
 
 @cache
-def targets(file: Path = TARGETS_FILE) -> dict[str, Target]:
+def _of_everybody(file: Path) -> dict[str, Target]:
     """Default targets by KPI name; raises tomllib.TOMLDecodeError or KeyError where the file is not as described."""
     return {name: _target(entry) for name, entry in _entries(file).items() if name not in NOT_A_KPI}
 
 
 @cache
-def payer_targets(file: Path = TARGETS_FILE) -> dict[tuple[str, str], Target]:
-    """Default targets of single payers, by KPI name and payer name; raises as `targets` does."""
+def _of_payers(file: Path) -> dict[tuple[str, str], Target]:
+    """Default targets of single payers, by KPI name and payer name; raises as `_of_everybody` does."""
     by_payer = cast(
         "Mapping[str, Mapping[str, Mapping[str, object]]]", _entries(file).get(PAYERS, {})
     )
@@ -101,9 +101,9 @@ def default_calendar(file: Path = TARGETS_FILE) -> FiscalCalendar:
 def target_book(entered: Iterable[EnteredTarget] = (), file: Path = TARGETS_FILE) -> TargetBook:
     """The defaults, with what was entered in their place; a band entered without bounds takes a target away."""
     bands: dict[tuple[str, str], Target | None] = {
-        (kpi, ""): target for kpi, target in targets(file).items()
+        (kpi, ""): target for kpi, target in _of_everybody(file).items()
     }
-    bands |= {(kpi, payer_key(payer)): one for (kpi, payer), one in payer_targets(file).items()}
+    bands |= {(kpi, payer_key(payer)): one for (kpi, payer), one in _of_payers(file).items()}
     for one in entered:
         is_open = one.at_least is None and one.at_most is None
         bands[one.kpi, payer_key(one.payer)] = None if is_open else _as_target(one)

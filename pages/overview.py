@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from charts.spec import ChartSpec, Series
+from charts.bridge import bridge_chart
 from kpis.cards import cards
 from kpis.filters import Filters
-from kpis.format import exact_usd, short_usd
+from kpis.format import exact_usd
 from kpis.overview import (
     CashBridge,
     Exposure,
@@ -57,7 +57,7 @@ def bridge() -> None:
     """From payments before offsets to the deposit, with its tie-out."""
     filters = current_filters()
     cash = ask(cash_bridge, Filters(filters.since, filters.until, filters.payers))
-    show_chart(_bridge_chart(cash), "cash_bridge")
+    show_chart(bridge_chart(cash), "cash_bridge")
     if filters.splits_remittances:
         st.caption(
             ":material/info: A deposit pays all specialties and plans at once and cannot be split: "
@@ -116,23 +116,6 @@ def exposure() -> None:
     )
     st.caption(
         "As of now, whatever the period. Letters name no specialty; only the payer filter narrows them."
-    )
-
-
-def _bridge_chart(cash: CashBridge) -> ChartSpec:
-    steps = [(name, amount) for name, amount in cash.parts if amount]
-    names = ("Payments before offsets", *(name for name, _ in steps), "Deposits")
-    values = (cash.payments, *(amount for _, amount in steps), cash.deposits)
-    taken = -(cash.withheld + cash.given_back)
-    return ChartSpec(
-        kind="waterfall",
-        title=f"Of {short_usd(cash.payments)} paid, {short_usd(cash.deposits)} reached the bank; "
-        f"offsets took {short_usd(taken)} net",
-        x=names,
-        series=(Series("USD", values),),
-        unit="usd",
-        alt="Cash bridge: "
-        + ", ".join(f"{n} {exact_usd(v)}" for n, v in zip(names, values, strict=True)),
     )
 
 
