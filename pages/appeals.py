@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,14 +11,21 @@ from charts.grids import heat_grid
 from charts.spec import ChartSpec, Series
 from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, has_deadlines, success_by
 from kpis.format import exact_usd, short_usd, short_value
+from kpis.periods import add_months
 from kpis.report_recovery import Cohort, recovery_triangle
 from screen.appeal_lists import deadlines_missed_or_near, won_but_unpaid
-from screen.charts import show_chart
+from screen.charts import clicked, show_chart
+from screen.click_table import click_table, pinned
+from screen.csv_files import csv_button
 from screen.filters import current_filters
 from screen.header import page_header
+from screen.narrow import HOW, months_as_filter, narrow_or_open
+from screen.navigation import will_open
 from screen.session import ask
-from screen.tables import csv_button, dollars, escaped, percent, shown
+from screen.tables import dollars, escaped, percent
 
+FUNNEL, SUCCESS_TABLE, TRIANGLE = "appeal_funnel", "appeal_success", "recovery_triangle"
+STATE_OF_STAGE = {"Withdrawn": "Withheld", "Paid": "Came back"}
 BY: dict[str, SuccessBy] = {"Payer": "payer", "Cause": "cause", "Level": "level"}
 SUCCESS = {
     "name": "",
@@ -80,10 +88,11 @@ def funnel(stages: Sequence[Stage]) -> None:
         + ", ".join(f"{stage.name} {stage.count:,}, {exact_usd(stage.amount)}" for stage in stages),
         height=260,
     )
-    show_chart(spec, "appeal_funnel")
+    show_chart(spec, FUNNEL, on_select=_open_stage)
     st.caption(
         escaped(" → ".join(f"{stage.name} {exact_usd(stage.amount)}" for stage in stages))
-        + ". Receivables first withdrawn from in the period, and what became of them by now."
+        + ". Receivables first withdrawn from in the period, and what became of them by now. "
+        "Click Withdrawn or Paid to see the offsets."
     )
 
 
@@ -105,13 +114,11 @@ def success() -> None:
     st.markdown(escaped(f"**{_success_in_words(found)}**"))
     rows = [_success_row(one) for one in found]
     titles = {**SUCCESS, "name": chosen or "Payer"}
-    st.dataframe(
-        shown(rows, list(titles)),
-        hide_index=True,
-        height="content" if len(rows) < 9 else 320,
-        placeholder="no value",
-        column_config={
-            "name": st.column_config.TextColumn(titles["name"], pinned=True),
+    click_table(
+        rows,
+        titles,
+        {
+            "name": pinned(titles["name"]),
             "rate": percent("Success rate", "(full + partial) ÷ decided"),
             **{
                 name: st.column_config.NumberColumn(titles[name])
@@ -121,7 +128,11 @@ def success() -> None:
             "amount_overturned": dollars("Overturned"),
             "dollar_rate": percent("By dollars", "overturned ÷ at issue"),
         },
-        alt=f"Appeal decisions by {titles['name'].lower()}",
+        key=SUCCESS_TABLE,
+        alt=f"Appeal decisions by {titles['name'].lower()}; a click on a payer or cause narrows the page",
+        on_row=partial(_narrow_to_row, by),
+        in_full=8,
+        nothing="no value",
     )
     csv_button(rows, titles, f"appeals-by-{by}.csv")
     st.caption(
@@ -145,7 +156,7 @@ def triangle(cohorts: Sequence[Cohort]) -> None:
         tuple(f"+{age}" for age in range(ages)),
         tuple(
             (
-                f"{cohort.label} · {short_usd(cohort.withheld)}",
+                _cohort_name(cohort),
                 tuple(cohort.share(age) for age in range(ages)),
             )
             for cohort in cohorts
@@ -153,9 +164,9 @@ def triangle(cohorts: Sequence[Cohort]) -> None:
         "share",
         f"Share come back by {span}s since the withdrawal",
     )
-    show_chart(spec, "recovery_triangle")
+    show_chart(spec, TRIANGLE, on_select=partial(_narrow_to_cohort, cohorts))
     st.caption(
-        f"Rows: the {span} of the withdrawal and what was withheld. Columns: {span}s since. A row ends where the "
+        f"{HOW} Rows: the {span} of the withdrawal and what was withheld. Columns: {span}s since. A row ends where the "
         "data ends: the younger the row, the less mature. What comes back is set against the oldest taking of its "
         "item first."
     )
@@ -165,6 +176,31 @@ def triangle(cohorts: Sequence[Cohort]) -> None:
         | {f"age_{age}": f"Come back by +{age}" for age in range(ages)},
         "recovery-triangle.csv",
     )
+
+
+def _open_stage() -> None:
+    """The register knows who was withdrawn from and what came back; the stages between it does not tell apart."""
+    point = clicked(FUNNEL)
+    state = STATE_OF_STAGE.get(str(point["y"])) if point else None
+    if state:
+        will_open("offsets", offset_state=state)
+
+
+def _narrow_to_row(by: SuccessBy, row: Mapping[str, object]) -> None:
+    if by in ("payer", "cause"):
+        narrow_or_open({by: [str(row["name"])]})
+
+
+def _narrow_to_cohort(cohorts: Sequence[Cohort]) -> None:
+    point = clicked(TRIANGLE)
+    found = next((one for one in cohorts if point and _cohort_name(one) == point["y"]), None)
+    if found is not None:
+        last = add_months(found.start, found.months - 1)
+        narrow_or_open(months_as_filter(found.start, last))
+
+
+def _cohort_name(cohort: Cohort) -> str:
+    return f"{cohort.label} · {short_usd(cohort.withheld)}"
 
 
 def _success_in_words(found: Sequence[Success]) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
 from charts.spec import ChartSpec, Series
-from charts.theme import OTHER, colour_places, top_names
+from charts.theme import OTHER
 from kpis.causes import (
     REPEATED_WITHIN_DAYS,
     UNCLASSIFIED,
@@ -21,21 +20,22 @@ from kpis.causes import (
     grown_codes,
     repeated_causes,
 )
-from kpis.choices import choices
 from kpis.format import exact_usd, short_usd
-from kpis.periods import month_in_words
 from kpis.rules import has_rules
 from screen.charts import clicked, show_chart
-from screen.filters import current_filters, current_period
+from screen.click_table import click_table, pinned
+from screen.csv_files import csv_button
+from screen.filters import current_filters, current_grain, current_period
 from screen.header import page_header
 from screen.hidden_takebacks import hidden_takebacks
-from screen.navigation import go
-from screen.session import ask, kpi_rows
-from screen.tables import csv_button, dollars, escaped, percent, shown
+from screen.mix import Mix, mix_over_time
+from screen.narrow import HOW, narrow_or_open
+from screen.navigation import will_open
+from screen.session import ask
+from screen.tables import Row, dollars, escaped, percent
 
 BARS, TABLE, CODES, REPEATED = "cause_bars", "cause_table", "cause_codes", "cause_repeated"
 NOTHING = Decimal("0.00")
-TALLEST = 420
 COLUMNS = {
     "cause": "Cause",
     "withheld": "Withheld",
@@ -84,7 +84,7 @@ def causes() -> None:
 
 
 def why(standings: Sequence[CauseStanding]) -> None:
-    """Withheld by cause; a click opens the offsets behind one."""
+    """Withheld by cause; a click narrows the page to one."""
     taken = [one for one in standings if one.withheld]
     if not taken:
         st.markdown("**Nothing was withheld in this period: what is below only came back**")
@@ -94,7 +94,7 @@ def why(standings: Sequence[CauseStanding]) -> None:
     spec = ChartSpec(
         kind="bars",
         title=f"{top.cause} is {(top.share or 0) * 100:.0f} % of {short_usd(total)} withheld, "
-        f"{current_period()}: click a cause to see its offsets",
+        f"{current_period()}",
         x=tuple(one.cause for one in taken),
         series=(
             Series(
@@ -106,46 +106,15 @@ def why(standings: Sequence[CauseStanding]) -> None:
         unit="usd",
         alt="Withheld by cause: "
         + ", ".join(f"{one.cause} {exact_usd(one.withheld)}" for one in taken),
-        height=max(340, 32 * len(taken) + 30),
+        height=max(160, 32 * len(taken) + 30),
     )
-    show_chart(spec, BARS, on_select=_open_bar)
+    show_chart(spec, BARS, on_select=_narrow_to_bar)
+    st.caption(HOW)
 
 
 def over_time(standings: Sequence[CauseStanding]) -> None:
-    """Withheld by month, the largest causes by name and the rest together."""
-    named = top_names({one.cause: float(one.withheld) for one in standings if one.withheld})
-    months: dict[str, dict[str, Decimal]] = {
-        f"{row['month']:%Y-%m-%d}": {} for row in kpi_rows(current_filters(), "month")
-    }
-    for row in kpi_rows(current_filters(), "month", "cause"):
-        name = str(row["cause"]) if row["cause"] in named else OTHER
-        month = months[f"{row['month']:%Y-%m-%d}"]
-        month[name] = month.get(name, NOTHING) + row["withheld"]
-    has_other = any(month.get(OTHER) for month in months.values())
-    places = colour_places(ask(choices).causes)
-    spec = ChartSpec(
-        kind="stacked columns",
-        title=_trend_title(months),
-        x=tuple(months),
-        series=tuple(
-            Series(
-                name,
-                tuple(month.get(name, NOTHING) for month in months.values()),
-                role="category",
-                colour=places.get(name),
-            )
-            for name in ([*named, OTHER] if has_other else named)
-        ),
-        unit="usd",
-        alt="Withheld by month and cause: "
-        + ", ".join(
-            f"{month[:7]} {exact_usd(sum(parts.values(), NOTHING))}"
-            for month, parts in months.items()
-        ),
-        x_is_month=True,
-        height=max(340, 32 * len(standings) + 30),
-    )
-    show_chart(spec, "cause_trend")
+    """Withheld by month or quarter, the largest causes by name and the rest together."""
+    mix_over_time("cause", "cause_trend", _trend_title, max(340, 32 * len(standings) + 30))
 
 
 def controls(standings: Sequence[CauseStanding]) -> None:
@@ -159,16 +128,11 @@ def controls(standings: Sequence[CauseStanding]) -> None:
             )
         )
     rows = [_cause_row(one) for one in standings]
-    st.dataframe(
-        shown(rows, list(COLUMNS)),
-        key=TABLE,
-        hide_index=True,
-        height="content",
-        on_select=_open_row,
-        selection_mode="single-cell",
-        placeholder="no value",
-        column_config={
-            "cause": st.column_config.TextColumn("Cause", pinned=True),
+    click_table(
+        rows,
+        COLUMNS,
+        {
+            "cause": pinned("Cause"),
             "withheld": dollars("Withheld"),
             "share": percent("Share", COLUMNS["share"]),
             "trend": st.column_config.LineChartColumn(
@@ -177,9 +141,12 @@ def controls(standings: Sequence[CauseStanding]) -> None:
             "taken_count": st.column_config.NumberColumn("n", help=COLUMNS["taken_count"]),
             "recovered": dollars("Recovered"),
             "appeal_success_rate": percent("Appeals won", COLUMNS["appeal_success_rate"]),
-            "control": COLUMNS["control"],
         },
+        key=TABLE,
         alt="Causes with what would prevent each, most withheld first",
+        on_row=_open_cause,
+        in_full=20,
+        nothing="no value",
     )
     csv_button(rows, {k: v for k, v in COLUMNS.items() if k != "trend"}, "causes.csv")
 
@@ -200,20 +167,17 @@ def repeated(found: Sequence[RepeatedCause]) -> None:
         )
     )
     rows = [{name: getattr(one, name) for name in REPEATED_COLUMNS} for one in found]
-    st.dataframe(
-        shown(rows, list(REPEATED_COLUMNS)),
-        key=REPEATED,
-        hide_index=True,
-        height="content" if len(rows) <= 10 else TALLEST,
-        on_select=_open_repeated,
-        selection_mode="single-cell",
-        column_config={
-            **REPEATED_COLUMNS,
-            "payer": st.column_config.TextColumn("Payer", pinned=True),
+    click_table(
+        rows,
+        REPEATED_COLUMNS,
+        {
+            "payer": pinned("Payer"),
             "withheld": dollars(REPEATED_COLUMNS["withheld"]),
             "repeated_withheld": dollars(REPEATED_COLUMNS["repeated_withheld"]),
         },
+        key=REPEATED,
         alt="Payers and causes that came again, most withheld again first",
+        on_row=_open_repeated,
     )
     csv_button(rows, REPEATED_COLUMNS, "repeat-causes.csv")
 
@@ -224,15 +188,13 @@ def codes(found: Sequence[CodeBehind]) -> None:
         return
     st.subheader("What says so", anchor=False)
     rows = [{name: getattr(one, name) for name in CODE_COLUMNS} for one in found]
-    st.dataframe(
-        shown(rows, list(CODE_COLUMNS)),
+    click_table(
+        rows,
+        CODE_COLUMNS,
+        {"withheld": dollars(CODE_COLUMNS["withheld"])},
         key=CODES,
-        hide_index=True,
-        height="content" if len(rows) <= 10 else TALLEST,
-        on_select=_open_code,
-        selection_mode="single-cell",
-        column_config={**CODE_COLUMNS, "withheld": dollars(CODE_COLUMNS["withheld"])},
         alt="What each cause was read from, most withheld first",
+        on_row=_open_cause,
     )
     csv_button(rows, CODE_COLUMNS, "codes-behind-causes.csv")
     st.caption(
@@ -251,47 +213,31 @@ def _cause_row(one: CauseStanding) -> dict[str, object]:
     return row
 
 
-def _trend_title(months: dict[str, dict[str, Decimal]]) -> str:
-    totals = {month: sum(parts.values(), NOTHING) for month, parts in months.items()}
-    peak = max(totals, key=lambda month: totals[month])
-    if not totals[peak]:
+def _trend_title(mix: Mix) -> str:
+    totals = [mix.total(at) for at in range(len(mix.spans))]
+    if not any(totals):
         return "Nothing was withheld in any month of the period"
-    named = {name: amount for name, amount in months[peak].items() if name != OTHER}
+    at = totals.index(max(totals))
+    named = {name: values[at] for name, values in mix.parts.items() if name != OTHER}
     largest = max(named, key=lambda name: named[name], default=OTHER)
-    month = month_in_words(date.fromisoformat(peak))
     return (
-        f"{short_usd(totals[peak])} in {month}, the highest month; the largest part for {largest}"
+        f"{short_usd(totals[at])} in {mix.spans[at].name}, the highest {current_grain()}; "
+        f"the largest part for {largest}"
     )
 
 
-def _open_bar() -> None:
+def _narrow_to_bar() -> None:
     point = clicked(BARS)
     if point is not None:
-        go("offsets", cause=[str(point["y"])])
+        narrow_or_open({"cause": [str(point["y"])]})
 
 
-def _row_of(table: str) -> int | None:
-    cells = st.session_state[table]["selection"]["cells"]
-    return int(cells[0][0]) if cells else None
+def _open_cause(row: Row) -> None:
+    will_open("offsets", cause=[str(row["cause"])])
 
 
-def _open_row() -> None:
-    at = _row_of(TABLE)
-    if at is not None:
-        go("offsets", cause=[ask(cause_standings, current_filters())[at].cause])
-
-
-def _open_code() -> None:
-    at = _row_of(CODES)
-    if at is not None:
-        go("offsets", cause=[ask(codes_behind, current_filters())[at].cause])
-
-
-def _open_repeated() -> None:
-    at = _row_of(REPEATED)
-    if at is not None:
-        one = ask(repeated_causes, current_filters())[at]
-        go("offsets", payer=[one.payer], cause=[one.cause])
+def _open_repeated(row: Row) -> None:
+    will_open("offsets", payer=[str(row["payer"])], cause=[str(row["cause"])])
 
 
 causes()

@@ -21,6 +21,7 @@ from screen.reversal_log import escalation_list, reversal_log
 from screen.session import ask, warehouse
 from screen.suspense import suspense
 from screen.tie_out import do_not_balance, tie_out_list
+from screen.usage_list import usage_list
 
 SECTIONS: dict[str, Callable[[], None]] = {
     "Suspense": suspense,
@@ -29,8 +30,11 @@ SECTIONS: dict[str, Callable[[], None]] = {
     "Register": register_check,
     "Reversals": reversal_log,
     "Over the threshold": escalation_list,
+    "Views and exports": usage_list,
 }
-FROM_THE_FACTS = ("Tie-out", "Do not balance", "Reversals", "Over the threshold")
+FROM_THE_FACTS = (
+    "Tie-out", "Do not balance", "Reversals", "Over the threshold", "Views and exports",
+)  # fmt: skip
 
 
 def page() -> None:

@@ -17,6 +17,7 @@ from kpis.definitions import (
 from screen.entered import target_book_in_force
 from screen.header import page_header
 from screen.session import ask
+from screen.shortcuts import keys_table
 from screen.tables import escaped
 
 UNITS = {"usd": "USD", "share": "share", "days": "days", "count": "count"}
@@ -43,6 +44,8 @@ def definitions() -> None:
     mechanisms()
     root_causes()
     matching()
+    st.subheader("Keys", anchor="keys")
+    keys_table()
 
 
 def one_kpi(words: KpiInWords) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -10,8 +10,8 @@ from charts.spec import Band, ChartSpec, Series
 from data.rules import STATES_FILE
 from kpis.cards import band_in_words
 from kpis.catalog import KPI_BY_NAME
-from kpis.checks import CHECKS, LETTER_AFTER, check_counts, checked_withdrawals
-from kpis.format import exact_usd, short_usd, short_value
+from kpis.checks import check_counts
+from kpis.format import exact_usd, short_usd
 from kpis.lag import (
     LagBucket,
     NoticeStanding,
@@ -24,24 +24,21 @@ from kpis.lag import (
 from kpis.payers import lag_label
 from kpis.rules import has_rules, rule_standings
 from screen.charts import clicked, show_chart
+from screen.click_table import click_table
+from screen.csv_files import csv_button
 from screen.entered import target_of
-from screen.filters import current_filters, current_period
+from screen.filters import current_filters
 from screen.header import page_header
-from screen.navigation import go
+from screen.marked_withdrawals import marked
+from screen.navigation import will_open
 from screen.rules_in_force import rules_in_force
-from screen.session import Row, ask, kpi_rows
-from screen.tables import csv_button, csv_bytes, escaped, shown
-from screen.withdrawal_columns import (
-    EXPORTED,
-    MARKED_COLUMNS,
-    STANDING_COLUMNS,
-    marked_formats,
-    standing_formats,
-)
+from screen.session import ask
+from screen.tables import escaped
+from screen.trend import show_trend
+from screen.withdrawal_columns import STANDING_COLUMNS, standing_formats
 
 LAG = KPI_BY_NAME["recoupment_lag_days"]
-BUCKETS, STANDINGS, MARKED, CHECK = "lag_buckets", "lag_standings", "lag_marked", "lag_check"
-SHOWN_ROWS = 100
+BUCKETS, STANDINGS = "lag_buckets", "lag_standings"
 
 
 def lag() -> None:
@@ -63,7 +60,7 @@ def lag() -> None:
             with st.container(border=True, height="stretch"):
                 how_long(ask(lag_buckets, current_filters()), total)
             with st.container(border=True, height="stretch"):
-                by_month()
+                show_trend(LAG, "lag_by_month")
         by_payer(ask(notice_standings, current_filters()))
         marked(ask(check_counts, current_filters()))
     rules_in_force(ask(rule_standings, current_filters()))
@@ -150,38 +147,7 @@ def how_long(buckets: Sequence[LagBucket], total: NoticeStanding) -> None:
         height=320,
     )
     show_chart(spec, BUCKETS, on_select=_open_bucket)
-
-
-def by_month() -> None:
-    """The mean lag of each month's first withdrawals, with the target band."""
-    rows = kpi_rows(current_filters(), "month")
-    target = target_of(LAG.name, current_filters().payers)
-    known = [row for row in rows if row[LAG.name] is not None]
-    title = "No withdrawal of this period has a known notice"
-    if known:
-        last = known[-1]
-        title = f"The mean lag was {short_value(last[LAG.name], LAG.unit)} in {last['month']:%b %Y}"
-    spec = ChartSpec(
-        kind="line",
-        title=title,
-        x=tuple(f"{row['month']:%Y-%m-%d}" for row in rows),
-        series=(
-            Series(
-                LAG.title,
-                tuple(row[LAG.name] for row in rows),
-                detail=tuple(f"{row['lag_count']:,} withdrawals" for row in rows),
-            ),
-        ),
-        unit=LAG.unit,
-        alt="Mean lag by month: "
-        + ", ".join(f"{row['month']:%b %Y} {short_value(row[LAG.name], LAG.unit)}" for row in rows),
-        band=Band(target.at_least, target.at_most, f"Target {band_in_words(target, LAG.unit)}")
-        if target
-        else None,
-        x_is_month=True,
-        height=320,
-    )
-    show_chart(spec, "lag_by_month")
+    st.caption("Click to see the withdrawals, longest lag first.")
 
 
 def by_payer(standings: Sequence[NoticeStanding]) -> None:
@@ -197,67 +163,16 @@ def by_payer(standings: Sequence[NoticeStanding]) -> None:
     else:
         st.markdown("**A notice is on file for every withdrawal.** Click a row to see its offsets.")
     rows = [{name: getattr(one, name) for name in STANDING_COLUMNS} for one in standings]
-    st.dataframe(
-        shown(rows, list(STANDING_COLUMNS)),
+    click_table(
+        rows,
+        STANDING_COLUMNS,
+        standing_formats(),
         key=STANDINGS,
-        hide_index=True,
-        height="content" if len(rows) <= 12 else 460,
-        on_select=_open_standing,
-        selection_mode="single-cell",
-        placeholder="none",
-        column_config=standing_formats(),
         alt="Notice and lag by payer and plan type, most withheld first",
+        on_row=_open_standing,
+        nothing="none",
     )
     csv_button(rows, STANDING_COLUMNS, "lag-and-notice.csv")
-
-
-def marked(counts: dict[str, int]) -> None:
-    """The withdrawals behind one of the counts; a click on a cell opens the offset."""
-    if not any(counts.values()):
-        st.markdown(
-            "**No withdrawal is marked: each has a notice on file, in time as far as the rules tell.**"
-        )
-        return
-    st.caption(" · ".join(f"{name}: {count:,}" for name, count in counts.items()))
-    check = st.selectbox(
-        "Show withdrawals", list(CHECKS), key=CHECK, bind="query-params", width=420
-    )
-    rows = ask(checked_withdrawals, current_filters(), check, SHOWN_ROWS).to_pylist()
-    if not rows:
-        st.markdown(f"Nothing is marked so in {current_period()}.")
-        return
-    st.dataframe(
-        shown(rows, list(MARKED_COLUMNS)),
-        key=MARKED,
-        hide_index=True,
-        height="content" if len(rows) <= 12 else 460,
-        on_select=_open_marked,
-        selection_mode="single-cell",
-        placeholder="–",
-        column_config=marked_formats(),
-        alt=f"{check}, most withheld first; a click opens the offset",
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        more = counts[check] - len(rows)
-        note = f" {more:,} more are in the CSV." if more > 0 else ""
-        tail = (
-            " A letter dated after the withdrawal is a question to the register, not a lag."
-            if check == LETTER_AFTER
-            else ""
-        )
-        st.caption(f"{len(rows):,} of {counts[check]:,}, most withheld first.{note}{tail}")
-        st.download_button(
-            "CSV of all rows",
-            data=lambda: csv_bytes(
-                ask(checked_withdrawals, current_filters(), check).to_pylist(), EXPORTED
-            ),
-            file_name="withdrawals.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            type="tertiary",
-            on_click="ignore",
-            key="download_marked",
-        )
 
 
 def _figure(label: str, value: str, rests_on: str, meaning: str) -> None:
@@ -289,24 +204,11 @@ def _how_long_title(total: NoticeStanding) -> str:
 
 def _open_bucket() -> None:
     if clicked(BUCKETS) is not None:
-        go("offsets", offset_state="Withheld", offset_sort="Longest lag")
+        will_open("offsets", offset_state="Withheld", offset_sort="Longest lag")
 
 
-def _open_standing() -> None:
-    cells = st.session_state[STANDINGS]["selection"]["cells"]
-    if cells:
-        one = ask(notice_standings, current_filters())[cells[0][0]]
-        go("offsets", payer=[one.payer], plan=[one.plan_type])
-
-
-def _open_marked() -> None:
-    cells = st.session_state[MARKED]["selection"]["cells"]
-    if cells:
-        check = st.session_state[CHECK]
-        found: list[Row] = ask(
-            checked_withdrawals, current_filters(), check, SHOWN_ROWS
-        ).to_pylist()
-        go("offsets", offset=str(found[cells[0][0]]["receivable_id"]))
+def _open_standing(row: Mapping[str, object]) -> None:
+    will_open("offsets", payer=[str(row["payer"])], plan=[str(row["plan_type"])])
 
 
 lag()

@@ -17,12 +17,14 @@ from kpis.register import (
     register_rows,
     register_totals,
 )
+from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters, current_period
 from screen.header import page_header
 from screen.offset_life import show_offset
 from screen.plain_text import plain
 from screen.session import ask
-from screen.tables import csv_bytes, dollars, shown
+from screen.shortcuts import UP
+from screen.tables import dollars, shown
 
 ROWS_PER_PAGE = 25
 OPENED = "offset"
@@ -69,8 +71,8 @@ EXPORTED = {
 
 
 def page() -> None:
-    page_header("Offsets", "Show me every one")
     opened = st.query_params.get(OPENED)
+    page_header("Offsets", "Show me every one", opened or "")
     if opened:
         one_offset(opened)
     else:
@@ -160,12 +162,11 @@ def rows_of_page(view: RegisterView, totals: RegisterTotals) -> None:
 
 
 def page_number(view: RegisterView, rows: int) -> int:
-    """The page of the list; another choice of rows starts at its first page."""
+    """The page of the list; another choice of rows is another list, at its first page."""
     pages = -(-rows // ROWS_PER_PAGE)
-    if st.session_state.get("register_shown", view) != view:
-        st.session_state["offset_page"] = 1
-    st.session_state["register_shown"] = view
-    return min(st.pagination(pages, key="offset_page", persist_state="session"), pages)
+    return min(
+        st.pagination(pages, key=f"offset_page_{hash(view)}", persist_state="session"), pages
+    )
 
 
 def register_table(rows: list[dict[str, object]]) -> None:
@@ -236,17 +237,12 @@ def notice(row: dict[str, object]) -> str:
 
 def export_button(view: RegisterView) -> None:
     """Everything the view holds, not only the page."""
-    st.download_button(
-        "CSV of all rows",
-        data=lambda: csv_bytes(
-            [with_words(row) for row in ask(register_rows, view).to_pylist()], EXPORTED
-        ),
-        file_name=f"offsets-{name_of_period(view.filters)}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key="download_register",
+    csv_button(
+        lambda: [with_words(row) for row in ask(register_rows, view).to_pylist()],
+        EXPORTED,
+        f"offsets-{name_of_period(view.filters)}.csv",
+        label=ALL_ROWS,
+        narrowed="by no period" if view.state in AS_OF_TODAY else "by all",
     )
 
 
@@ -274,6 +270,7 @@ def one_offset(receivable_id: str) -> None:
             on_click=close,
             type="tertiary",
             key="back",
+            shortcut=UP,
         )
         with st.popover("Search the register", icon=":material/search:", type="tertiary"):
             choices()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from charts.spec import Band, ChartSpec, Series
-from charts.theme import colour_places
 from kpis.cards import band_in_words, cards
-from kpis.choices import choices
 from kpis.filters import payer_key
 from kpis.format import exact_usd, short_usd
 from kpis.overview import open_exposure
@@ -16,13 +14,18 @@ from kpis.rules import has_rules, rule_standings
 from screen.audit import audit_button
 from screen.cards import kpi_cards
 from screen.charts import clicked, show_chart
+from screen.csv_files import csv_button
 from screen.entered import target_of
 from screen.filters import PAYER, comparison_in_words, comparison_period, current_filters
 from screen.header import page_header
-from screen.navigation import go, link_to, set_filters
+from screen.narrow import HOW, narrow_or_open
+from screen.navigation import link_to, set_filters
+from screen.places import places_of
+from screen.rules_in_force import rule_row
 from screen.session import ask, kpi_rows
-from screen.tables import csv_button, escaped, shown
-from screen.trend import rate_trend
+from screen.shortcuts import UP
+from screen.tables import escaped, shown
+from screen.trend import RATE, show_trend
 
 CAUSES = "payer_causes"
 RULE_COLUMNS = {
@@ -45,6 +48,7 @@ def one_payer(name: str) -> None:
             "All payers",
             icon=":material/arrow_back:",
             type="tertiary",
+            shortcut=UP,
             on_click=set_filters,
             args=({PAYER.key: []},),
         )
@@ -64,20 +68,12 @@ def one_payer(name: str) -> None:
 
 
 def trend(name: str) -> None:
-    """Its offset volume rate by month, in its own colour."""
-    show_chart(
-        rate_trend(
-            current_filters(),
-            comparison_period(),
-            comparison_in_words(),
-            colour_places(ask(choices).payers)[name],
-        ),
-        "payer_trend",
-    )
+    """Its offset volume rate by month or quarter, in its own colour; a click narrows the page."""
+    show_trend(RATE, "payer_trend", places_of("payer").get(name))
 
 
 def causes() -> None:
-    """Withheld by cause; a click opens the offsets behind one."""
+    """Withheld by cause; a click narrows the page to one."""
     rows = [row for row in kpi_rows(current_filters(), "cause") if row["withheld"]]
     rows.sort(key=lambda row: (-row["withheld"], row["cause"]))
     if not rows:
@@ -101,7 +97,8 @@ def causes() -> None:
         + ", ".join(f"{row['cause']} {exact_usd(row['withheld'])}" for row in rows),
         height=max(160, 30 * len(rows) + 30),
     )
-    show_chart(spec, CAUSES, on_select=_open_cause)
+    show_chart(spec, CAUSES, on_select=_narrow_to_cause)
+    st.caption(HOW)
 
 
 def lag() -> None:
@@ -197,14 +194,14 @@ def plan_rules() -> None:
     found = [
         one
         for one in ask(rule_standings, current_filters())
-        if one.decided or one.payer_key in {payer_key(p) for p in current_filters().payers}
+        if one.decided or one.rule.payer_key in {payer_key(p) for p in current_filters().payers}
     ]
     with st.container(border=True):
         st.markdown("**Its rules about notice and time**")
         if not found:
             st.caption("No rule gave a date to a withdrawal of this period.")
             return
-        rows = [{name: getattr(one, name) for name in RULE_COLUMNS} for one in found]
+        rows = [rule_row(one, RULE_COLUMNS) for one in found]
         st.dataframe(
             shown(rows, list(RULE_COLUMNS)),
             hide_index=True,
@@ -227,7 +224,7 @@ def _inside(edge: tuple[int, int | None], low: float | None, high: float | None)
     return (low is None or start >= low) and (high is None or (end is not None and end <= high))
 
 
-def _open_cause() -> None:
+def _narrow_to_cause() -> None:
     point = clicked(CAUSES)
     if point is not None:
-        go("offsets", cause=[str(point["y"])])
+        narrow_or_open({"cause": [str(point["y"])]})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
 from charts.multiples import height_of
 from charts.rankings import ranked_bars as bar_chart
 from charts.spec import ChartSpec, Series
-from charts.theme import OTHER, colour_places, top_names
+from charts.theme import OTHER, top_names
 from kpis.cards import Card, cards, sum_of
 from kpis.catalog import KPI_BY_NAME
 from kpis.choices import choices
@@ -19,13 +20,16 @@ from kpis.format import short_usd, short_value
 from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings, rate_panels
 from pages.payer import one_payer
 from screen.charts import clicked, show_chart
-from screen.filters import PAYER, comparison_period, current_filters, current_period
+from screen.click_table import click_table, pinned
+from screen.csv_files import csv_button
+from screen.filters import CUSTOM_PERIOD, PAYER, comparison_period, current_filters, current_period
 from screen.header import page_header
 from screen.navigation import set_filters
+from screen.places import places_of
 from screen.session import ask, kpi_rows
-from screen.tables import csv_button, dollars, escaped, percent, shown
+from screen.tables import dollars, escaped, percent
 
-TABLE, BARS, TOTAL = "payer_table", "payer_bars", "All payers"
+TABLE, BARS, PANELS, TOTAL = "payer_table", "payer_bars", "payer_panels", "All payers"
 NOTHING = Decimal("0.00")
 ROWS_IN_FULL = 20
 COLUMNS = {
@@ -106,25 +110,25 @@ def ranked_bars(
         f"{short_usd(sum(by_name.values()))} withheld, {current_period()}: click a payer to open it",
         bars,
         "usd",
-        colour_places(ask(choices).payers),
+        places_of("payer"),
         "Withheld by payer",
     )
     told = tuple(
         f"{counts.get(name, sum(counts[one] for one in others)):,} receivables" for name, _ in bars
     )
     series = tuple(replace(one, detail=told) for one in spec.series)
-    show_chart(replace(spec, series=series), BARS, on_select=_open_bar)
+    show_chart(replace(spec, series=series), BARS, on_select=partial(_narrow_to_bar, others))
 
 
 def side_by_side(named: tuple[str, ...], others: tuple[str, ...]) -> None:
     """Each payer's rate by month in a panel of its own, all on one scale."""
     months, panels = ask(rate_panels, current_filters(), named, others, rest_of(others))
-    places = colour_places(ask(choices).payers)
+    places = places_of("payer")
     peaks = [(max((rate or 0.0 for rate in one.rates), default=0.0), one.name) for one in panels]
-    highest, name = max(peaks)
+    highest, peaking = max(peaks)
     spec = ChartSpec(
         kind="small multiples",
-        title=f"Offset volume rate by month, all on one scale: {name} peaks highest, "
+        title=f"Offset volume rate by month, all on one scale: {peaking} peaks highest, "
         f"at {short_value(highest, 'share')}",
         x=tuple(month.isoformat() for month in months),
         series=tuple(
@@ -133,12 +137,13 @@ def side_by_side(named: tuple[str, ...], others: tuple[str, ...]) -> None:
         ),
         unit="share",
         alt="Offset volume rate by month and payer. Peaks: "
-        + ", ".join(f"{name} {short_value(peak, 'share')}" for peak, name in peaks),
+        + ", ".join(f"{payer} {short_value(peak, 'share')}" for peak, payer in peaks),
         x_is_month=True,
         height=height_of(len(panels)) + 20,
         legend=False,
     )
-    show_chart(spec, "payer_panels")
+    shown_names = tuple(one.name for one in panels)
+    show_chart(spec, PANELS, on_select=partial(_narrow_to_panel, shown_names, others))
 
 
 def rest_of(others: Sequence[str]) -> str:
@@ -149,16 +154,11 @@ def rest_of(others: Sequence[str]) -> str:
 def ranked_table(standings: Sequence[PayerStanding]) -> None:
     """Every payer with all four KPIs and what they rest on; a click on a cell opens the payer."""
     rows = [*(_row(one) for one in standings), _total_row()]
-    st.dataframe(
-        shown(rows, list(COLUMNS)),
-        key=TABLE,
-        hide_index=True,
-        height="content" if len(rows) <= ROWS_IN_FULL else 35 * ROWS_IN_FULL,
-        on_select=_open_row,
-        selection_mode="single-cell",
-        placeholder="no value",
-        column_config={
-            "payer": st.column_config.TextColumn("Payer", pinned=True),
+    click_table(
+        rows,
+        COLUMNS,
+        {
+            "payer": pinned("Payer"),
             "withheld": dollars("Withheld"),
             "payments": dollars("Paid before", COLUMNS["payments"]),
             "offset_volume_rate": percent("Rate", COLUMNS["offset_volume_rate"]),
@@ -175,7 +175,11 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
             "recovered": dollars("Recovered"),
             "net_cash_impact": dollars("Net cash", COLUMNS["net_cash_impact"]),
         },
+        key=TABLE,
         alt="Payers, most withheld first, with their total; a click opens the payer",
+        on_row=_open_row,
+        in_full=ROWS_IN_FULL,
+        nothing="no value",
     )
     csv_button(
         rows, {name: title for name, title in COLUMNS.items() if name != "trend"}, "payers.csv"
@@ -213,17 +217,33 @@ def _percentages(row: Mapping[str, object]) -> dict[str, float | None]:
     }
 
 
-def _open_bar() -> None:
+def _narrow_to_bar(others: Sequence[str]) -> None:
     point = clicked(BARS)
-    if point is not None and point["y"] in ask(choices).payers:
-        set_filters({PAYER.key: [str(point["y"])]})
+    if point is not None:
+        chosen = str(point["y"])
+        set_filters({PAYER.key: [chosen] if chosen in ask(choices).payers else list(others)})
 
 
-def _open_row() -> None:
-    cells = st.session_state[TABLE]["selection"]["cells"]
-    standings = ask(payer_standings, current_filters())
-    if cells and cells[0][0] < len(standings):
-        set_filters({PAYER.key: [standings[cells[0][0]].payer]})
+def _narrow_to_panel(names: Sequence[str], others: Sequence[str]) -> None:
+    """A panel is its payer; the point in it is the month."""
+    point = clicked(PANELS)
+    if point is None:
+        return
+    chosen = names[int(str(point["curve_number"]))]
+    month = str(point["x"])[:7]
+    set_filters(
+        {
+            PAYER.key: [chosen] if chosen in ask(choices).payers else list(others),
+            "period": CUSTOM_PERIOD,
+            "from": month,
+            "to": month,
+        }
+    )
+
+
+def _open_row(row: Mapping[str, object]) -> None:
+    if row["payer"] != TOTAL:
+        set_filters({PAYER.key: [str(row["payer"])]})
 
 
 payers()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
 from charts.spec import ChartSpec, Series
-from charts.theme import NAMED, OTHER, colour_places, top_names
-from kpis.choices import choices
+from charts.theme import NAMED, OTHER, top_names
 from kpis.format import exact_usd, short_usd
-from kpis.periods import quarters
 from screen.charts import clicked, show_chart
-from screen.entered import fiscal_calendar
-from screen.filters import CUSTOM_PERIOD, current_filters, current_grain, current_period
+from screen.click_table import click_table, pinned
+from screen.csv_files import csv_button
+from screen.filters import current_filters, current_period
 from screen.header import page_header
+from screen.mix import Mix, mix_over_time
+from screen.narrow import HOW, narrow_or_open
 from screen.navigation import will_open
-from screen.session import Row, ask, kpi_rows
-from screen.tables import csv_button, dollars, percent, shown
+from screen.session import Row, kpi_rows
+from screen.tables import dollars, percent
 
 Cell = tuple[str, str]
 Cells = Mapping[Cell, tuple[Decimal, int]]
@@ -47,12 +47,12 @@ def specialties() -> None:
     with st.container(border=True):
         where_it_hits()
     with st.container(border=True):
-        mix_over_time(rows)
+        mix_over_time("specialty", MIX, _mix_title)
     by_specialty(rows)
 
 
 def where_it_hits() -> None:
-    """Withheld by specialty and payer, the largest by name; a click on a cell opens its offsets."""
+    """Withheld by specialty and payer, the largest by name; a click on a cell narrows the page to it."""
     cells = _cells()
     payers, rows = _shown_names(cells, 1, NAMED), _shown_names(cells, 0, ROWS_NAMED)
     told = {
@@ -67,7 +67,7 @@ def where_it_hits() -> None:
     spec = ChartSpec(
         kind="heatmap",
         title=f"{worst[1]} in {worst[0]} is the largest: {short_usd(cells[worst][0])} of "
-        f"{short_usd(total)} withheld, {current_period()}. Click a cell to see its offsets",
+        f"{short_usd(total)} withheld, {current_period()}",
         x=tuple(payers),
         series=tuple(
             Series(
@@ -84,40 +84,8 @@ def where_it_hits() -> None:
         ),
         height=150 + 34 * len(rows),
     )
-    show_chart(spec, HEATMAP, on_select=_open_cell)
-
-
-def mix_over_time(rows: list[Row]) -> None:
-    """Withheld by month or quarter, the largest specialties by name; a click opens what is behind a part."""
-    named = top_names(
-        {str(row["specialty"]): float(row["withheld"]) for row in rows if row["withheld"]}
-    )
-    spans = _spans()
-    parts = _parts(named, spans)
-    places = colour_places(ask(choices).specialties)
-    top = named[0]
-    total = sum((row["withheld"] for row in rows), NOTHING)
-    of_top = next(row["withheld"] for row in rows if row["specialty"] == top)
-    spec = ChartSpec(
-        kind="stacked columns",
-        title=f"{top} carries {of_top / total * 100:.0f} % of the period's {short_usd(total)}",
-        x=tuple(months[0].isoformat() for _, months in spans),
-        series=tuple(
-            Series(name, values, role="category", colour=places.get(name))
-            for name, values in parts.items()
-        ),
-        unit="usd",
-        alt=f"Withheld by {current_grain()} and specialty; {top} is the largest with "
-        f"{exact_usd(of_top)}. "
-        + "; ".join(
-            f"{name}: {exact_usd(sum((values[at] for values in parts.values()), NOTHING))}"
-            for at, (name, _) in enumerate(spans)
-        ),
-        x_is_month=True,
-        x_names=tuple(name for name, _ in spans) if current_grain() == "quarter" else (),
-        height=340,
-    )
-    show_chart(spec, MIX, on_select=_open_part)
+    show_chart(spec, HEATMAP, on_select=_narrow_to_cell)
+    st.caption(HOW)
 
 
 def by_specialty(rows: list[Row]) -> None:
@@ -127,16 +95,11 @@ def by_specialty(rows: list[Row]) -> None:
         {**row, "offset_volume_rate": _percentage(row["offset_volume_rate"])}
         for row in (*_ranked(rows), total)
     ]
-    st.dataframe(
-        shown(table, list(COLUMNS)),
-        key=TABLE,
-        on_select=_open_row,
-        selection_mode="single-cell",
-        hide_index=True,
-        height="content" if len(table) <= ROWS_IN_FULL else 35 * ROWS_IN_FULL,
-        placeholder="no value",
-        column_config={
-            "specialty": st.column_config.TextColumn(COLUMNS["specialty"], pinned=True),
+    click_table(
+        table,
+        COLUMNS,
+        {
+            "specialty": pinned(COLUMNS["specialty"]),
             "withheld": dollars(COLUMNS["withheld"]),
             "payments": dollars(COLUMNS["payments"]),
             "offset_volume_rate": percent(
@@ -147,7 +110,11 @@ def by_specialty(rows: list[Row]) -> None:
             "recovered": dollars(COLUMNS["recovered"]),
             "net_cash_impact": dollars(COLUMNS["net_cash_impact"]),
         },
+        key=TABLE,
         alt="Specialties, most withheld first, with their total; a click opens the offsets",
+        on_row=_open_row,
+        in_full=ROWS_IN_FULL,
+        nothing="no value",
     )
     csv_button(table, COLUMNS, "specialties.csv")
     st.caption(
@@ -189,72 +156,32 @@ def _together(cells: Cells, rows: Sequence[str], payers: Sequence[str]) -> tuple
     return sum((withheld for withheld, _ in found), NOTHING), sum(count for _, count in found)
 
 
-def _spans() -> list[tuple[str, tuple[date, ...]]]:
-    """The months of the period with data, or the quarters they make up, by name."""
-    months = tuple(row["month"] for row in kpi_rows(current_filters(), "month"))
-    if current_grain() == "month":
-        return [(f"{month:%b %Y}", (month,)) for month in months]
-    return [(quarter.label, quarter.months) for quarter in quarters(months, fiscal_calendar())]
-
-
-def _parts(
-    named: Sequence[str], spans: Sequence[tuple[str, tuple[date, ...]]]
-) -> dict[str, tuple[Decimal, ...]]:
-    """USD withheld of each name in each span; OTHER only where there is any."""
-    found: dict[tuple[str, date], Decimal] = {}
-    for row in kpi_rows(current_filters(), "month", "specialty"):
-        name = str(row["specialty"]) if row["specialty"] in named else OTHER
-        found[name, row["month"]] = found.get((name, row["month"]), NOTHING) + row["withheld"]
-    parts = {
-        name: tuple(
-            sum((found.get((name, month), NOTHING) for month in months), NOTHING)
-            for _, months in spans
-        )
-        for name in (*named, OTHER)
-    }
-    return {name: values for name, values in parts.items() if name != OTHER or any(values)}
+def _mix_title(mix: Mix) -> str:
+    top = next(iter(mix.parts))
+    total = sum((mix.total(at) for at in range(len(mix.spans))), NOTHING)
+    return f"{top} carries {sum(mix.parts[top], NOTHING) / total * 100:.0f} % of the period's {short_usd(total)}"
 
 
 def _percentage(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 4)
 
 
-def _open_cell() -> None:
+def _narrow_to_cell() -> None:
     point = clicked(HEATMAP)
     if point is not None:
         cells = _cells()
         payers, rows = _shown_names(cells, 1, NAMED), _shown_names(cells, 0, ROWS_NAMED)
-        will_open(
-            "offsets",
-            payer=_members(cells, 1, str(point["x"]), payers),
-            specialty=_members(cells, 0, str(point["y"]), rows),
+        narrow_or_open(
+            {
+                "payer": list(_members(cells, 1, str(point["x"]), payers)),
+                "specialty": list(_members(cells, 0, str(point["y"]), rows)),
+            }
         )
 
 
-def _open_part() -> None:
-    point = clicked(MIX)
-    rows = [row for row in kpi_rows(current_filters(), "specialty") if row["withheld"]]
-    named = top_names({str(row["specialty"]): float(row["withheld"]) for row in rows})
-    if point is None:
-        return
-    spans = _spans()
-    name = list(_parts(named, spans))[int(str(point["curve_number"]))]
-    months = next(months for _, months in spans if months[0].isoformat() == str(point["x"])[:10])
-    others = [str(row["specialty"]) for row in rows if row["specialty"] not in named]
-    will_open(
-        "offsets",
-        period=CUSTOM_PERIOD,
-        specialty=others if name == OTHER else [name],
-        offset_state="Withheld",
-        **{"from": f"{months[0]:%Y-%m}", "to": f"{months[-1]:%Y-%m}"},
-    )
-
-
-def _open_row() -> None:
-    cells = st.session_state[TABLE]["selection"]["cells"]
-    ranked = _ranked(kpi_rows(current_filters(), "specialty"))
-    if cells and cells[0][0] < len(ranked):
-        will_open("offsets", specialty=[str(ranked[cells[0][0]]["specialty"])])
+def _open_row(row: Mapping[str, object]) -> None:
+    if row["specialty"] != TOTAL:
+        will_open("offsets", specialty=[str(row["specialty"])])
 
 
 specialties()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from kpis.appeals import Deadline, deadlines, won_unpaid
 from kpis.format import exact_usd
+from screen.click_table import click_table, day, pinned
+from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters
 from screen.navigation import will_open
-from screen.paged_table import csv_of_all
 from screen.session import Row, ask
-from screen.tables import dollars, escaped, shown
+from screen.tables import dollars, escaped
 
 UNPAID, WINDOW, DEADLINE = "appeal_unpaid", "appeal_days", "appeal_deadlines"
 DAYS = (7, 14, 30, 60, 90)
@@ -58,25 +58,27 @@ def won_but_unpaid() -> None:
             f"**{exact_usd(total)} decided in our favour has not come back, on {found.num_rows:,} items**"
         )
     )
-    st.dataframe(
-        shown(_first(found), list(UNPAID_COLUMNS)),
-        key=UNPAID,
-        hide_index=True,
-        height="auto",
-        on_select=_open_unpaid,
-        selection_mode="single-cell",
-        placeholder="–",
-        column_config={
-            **UNPAID_COLUMNS,
-            "payer": st.column_config.TextColumn("Payer", pinned=True),
+    click_table(
+        _first(found),
+        UNPAID_COLUMNS,
+        {
+            "payer": pinned("Payer"),
             "overturned": dollars("Overturned"),
             "unpaid": dollars("Not paid"),
-            "decided_on": _day("Decided"),
+            "decided_on": day("Decided"),
         },
+        key=UNPAID,
+        on_row=_open,
         alt="Items won and not paid, most first; a click on a row opens the offset",
     )
     _rest(found)
-    csv_of_all(found.to_pylist, UNPAID_COLUMNS, "won-but-unpaid")
+    csv_button(
+        found.to_pylist,
+        UNPAID_COLUMNS,
+        "won-but-unpaid.csv",
+        label=ALL_ROWS,
+        narrowed="by no period",
+    )
     st.caption("As of now, whatever the period. Days since run to the data's last payment date.")
 
 
@@ -118,31 +120,29 @@ def deadline_list(kind: Deadline, days: int) -> None:
         f"must be appealed within {days} days" if kind == "at risk" else "can no longer be appealed"
     )
     st.markdown(escaped(f"**{exact_usd(total)} on {found.num_rows:,} items {until}**"))
-    st.dataframe(
-        shown(_first(found), list(DEADLINE_COLUMNS)),
-        key=f"{DEADLINE}_{kind}",
-        hide_index=True,
-        height="auto",
-        on_select=_OPEN[kind],
-        selection_mode="single-cell",
-        placeholder="–",
-        column_config={
-            **DEADLINE_COLUMNS,
-            "payer": st.column_config.TextColumn("Payer", pinned=True),
+    click_table(
+        _first(found),
+        DEADLINE_COLUMNS,
+        {
+            "payer": pinned("Payer"),
             "amount": dollars("At stake", "Withheld and not come back"),
-            **{name: _day(DEADLINE_COLUMNS[name]) for name in _DATES},
+            **{column: day(DEADLINE_COLUMNS[column]) for column in _DATES},
         },
+        key=f"{DEADLINE}_{kind}",
+        on_row=_open,
         alt=f"Items whose deadline to appeal is {kind}; a click on a row opens the offset",
     )
     _rest(found)
-    csv_of_all(found.to_pylist, DEADLINE_COLUMNS, f"deadlines-{kind.replace(' ', '-')}")
+    csv_button(
+        found.to_pylist,
+        DEADLINE_COLUMNS,
+        f"deadlines-{kind.replace(' ', '-')}.csv",
+        label=ALL_ROWS,
+        narrowed="by no period",
+    )
 
 
 _DATES = ("appeal_deadline", "notice_date", "first_withdrawal")
-
-
-def _day(label: str) -> ColumnConfig:
-    return st.column_config.DateColumn(label, format="MMM D, YYYY")
 
 
 def _first(found: pa.Table) -> list[Row]:
@@ -155,27 +155,6 @@ def _rest(found: pa.Table) -> None:
         st.caption(f"The first {SHOWN_ROWS:,} of {found.num_rows:,}; the CSV has all.")
 
 
-def _open_unpaid() -> None:
-    _open(UNPAID, _first(ask(won_unpaid, current_filters())))
-
-
-def _open_near() -> None:
-    _open_deadline("at risk")
-
-
-def _open_gone() -> None:
-    _open_deadline("expired")
-
-
-_OPEN = {"at risk": _open_near, "expired": _open_gone}
-
-
-def _open_deadline(kind: Deadline) -> None:
-    days = st.session_state.get(WINDOW) or DEFAULT_DAYS
-    _open(f"{DEADLINE}_{kind}", _first(ask(deadlines, current_filters(), kind, days)))
-
-
-def _open(key: str, rows: Sequence[Row]) -> None:
-    cells = st.session_state[key]["selection"]["cells"]
-    if cells and rows[cells[0][0]]["receivable_id"]:
-        will_open("offsets", offset=str(rows[cells[0][0]]["receivable_id"]))
+def _open(row: Mapping[str, object]) -> None:
+    if row["receivable_id"]:
+        will_open("offsets", offset=str(row["receivable_id"]))

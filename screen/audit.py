@@ -7,7 +7,9 @@ import streamlit as st
 from kpis.audit import audit_csv
 from kpis.catalog import MEASURE_BY_COLUMN, MEASURES
 from kpis.filters import Filters
+from screen.filters import chosen_values
 from screen.session import ask
+from screen.usage_log import logged
 
 CHOSEN = "audit_measure"
 
@@ -23,10 +25,11 @@ def audit_button(filters: Filters, name: str) -> None:
             format_func=lambda column: MEASURE_BY_COLUMN[column].title,
             key=CHOSEN,
         )
+        file = f"audit-{measure}-{name}.csv"
         st.download_button(
             "CSV of every row",
-            data=lambda: ask(audit_csv, measure, filters),
-            file_name=f"audit-{measure}-{name}.csv",
+            data=logged(lambda: ask(audit_csv, measure, filters), file, chosen_values()),
+            file_name=file,
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",

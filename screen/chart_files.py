@@ -9,7 +9,9 @@ import streamlit as st
 
 from charts.spec import ChartSpec
 from kpis.filters import Filters
+from screen.filters import chosen_values, current_filters
 from screen.session import ask
+from screen.usage_log import logged
 
 FORMATS = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv"}
 LONGEST_NAME = 60
@@ -17,9 +19,7 @@ LONGEST_NAME = 60
 
 def chart_files(spec: ChartSpec, key: str) -> None:
     """A small menu with the three files; each is made when it is asked for."""
-    from screen.filters import current_filters  # filters may themselves stand beside charts
-
-    filters = current_filters()
+    filters, chosen = current_filters(), chosen_values()
     with st.popover(
         "Save",
         icon=":material/download:",
@@ -28,10 +28,11 @@ def chart_files(spec: ChartSpec, key: str) -> None:
         key=f"{key}_files",
     ):
         for ending, mime in FORMATS.items():
+            name = f"{_file_name(spec.title)}.{ending}"
             st.download_button(
                 ending.upper(),
-                data=partial(_content, spec, filters, ending),
-                file_name=f"{_file_name(spec.title)}.{ending}",
+                data=logged(partial(_content, spec, filters, ending), name, chosen),
+                file_name=name,
                 mime=mime,
                 icon=":material/download:",
                 on_click="ignore",

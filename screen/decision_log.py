@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.workspace import DecisionEntry, Workspace
 from kpis.suspense import KnownDecision, known_decisions
-from screen.paged_table import csv_of_all
+from screen.csv_files import ALL_ROWS, csv_button
 from screen.session import ask, warehouse
 from screen.tables import dollars, shown
 
@@ -50,7 +50,7 @@ def decision_log() -> None:
         key="decisions",
         alt="Every decision about a match with who, when and why, latest first",
     )
-    csv_of_all(lambda: rows, HEADINGS, "match-decisions")
+    csv_button(lambda: rows, HEADINGS, "match-decisions.csv", label=ALL_ROWS, narrowed="by nothing")
 
 
 def effect(entry: DecisionEntry, in_force: Set[int], known: Mapping[int, KnownDecision]) -> str:

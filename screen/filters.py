@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 import streamlit as st
@@ -16,10 +15,13 @@ from kpis.choices import Choices, choices
 from kpis.filters import Filters
 from kpis.grain import Grain
 from kpis.periods import PRESETS, Period, add_months, parse_month, preset_period, prior_to
+from screen import clock
 from screen.entered import fiscal_calendar
 from screen.filter_words import FilterWords, filter_line
 from screen.navigation import FRAMED, LEAVING_FOR, PENDING, leave, set_filters
 from screen.session import ask
+from screen.shortcuts import RESET
+from screen.tables import escaped
 
 DEFAULT_PERIOD = PRESETS["12m"]
 CUSTOM_PERIOD = "Custom months"
@@ -76,8 +78,15 @@ def filter_bar() -> None:
         _several_of(PAYER, offered, width=280)
         _one_of("Trends", tuple(GRAINS), "grain", width=125)
         _more_filters(offered)
+        _chips()
         if chosen_values():
-            st.button("Reset", icon=":material/restart_alt:", on_click=reset, type="tertiary")
+            st.button(
+                "Reset",
+                icon=":material/restart_alt:",
+                on_click=reset,
+                type="tertiary",
+                shortcut=RESET,
+            )
     leave(_in_url())
     filter_line(_words())
 
@@ -94,7 +103,7 @@ def current_period() -> Period:
     offered = ask(choices)
     first, last = offered.first_month, offered.last_month
     if first is None or last is None:
-        first = last = date.today().replace(day=1)
+        first = last = clock.today().replace(day=1)
     preset = _preset()
     if preset is None:
         start = parse_month(st.session_state.get("from", f"{first:%Y-%m}"))
@@ -169,11 +178,6 @@ def all_values(values: Mapping[str, Sequence[str]]) -> dict[str, str | list[str]
 def reset() -> None:
     """Every filter back to its default, at the next run."""
     set_filters(all_values({}))
-
-
-def only_months(first: date, last: date) -> None:
-    """Narrows the period to some months, at the next run. For callbacks of charts."""
-    set_filters({"period": CUSTOM_PERIOD, "from": f"{first:%Y-%m}", "to": f"{last:%Y-%m}"})
 
 
 def _preset() -> str | None:
@@ -261,6 +265,26 @@ def _more_filters(offered: Choices) -> None:
     with st.popover(label, icon=":material/tune:"):
         for dimension in behind:
             _several_of(dimension, offered)
+
+
+def _chips() -> None:
+    """What is set where the bar does not show it, such as by a click on a chart: each goes with one click."""
+    for dimension in DIMENSIONS[1:]:
+        if chosen := st.session_state.get(dimension.key):
+            more = f" and {len(chosen) - 1} more" if len(chosen) > 1 else ""
+            _chip(f"{dimension.label}: {chosen[0]}{more}", {dimension.key: []}, dimension.key)
+    if st.session_state.get("period") == CUSTOM_PERIOD:
+        _chip(str(current_period()), {"period": DEFAULT_PERIOD}, "period")
+
+
+def _chip(label: str, cleared: Mapping[str, str | Sequence[str]], name: str) -> None:
+    st.button(
+        escaped(label),
+        icon=":material/close:",
+        key=f"clear_{name}",
+        on_click=set_filters,
+        args=(cleared,),
+    )
 
 
 def _words() -> FilterWords:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.freshness import Freshness, freshness
+from screen import clock
+from screen.filters import chosen_values
 from screen.navigation import PAGES, ensure_frame
 from screen.session import ask
+from screen.settings import settings
+from screen.shortcuts import keys_button
 from screen.tables import escaped
+from screen.usage_log import log_view
 from screen.views import views_menu
 
 PAGE_BY_TITLE = {page.title: page.name for page in PAGES}
@@ -16,9 +23,14 @@ ONE_PAYER = "payers"
 """A title that is no page's is a payer's name, on the page of payers."""
 
 
-def page_header(title: str, question: str) -> None:
-    """Title, saved views, question, and one line on sample data, freshness and tie-out."""
+def page_header(title: str, question: str, part: str = "") -> None:
+    """Title, saved views, question, and one line on sample data, freshness and tie-out.
+
+    part: what of the page is open, such as one offset; the log of views tells it.
+    """
     ensure_frame()
+    page = PAGE_BY_TITLE.get(title, ONE_PAYER)
+    log_view(f"{page} {part}".rstrip(), chosen_values())
     state = ask(freshness)
     with st.container(gap=None, key="header"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -31,9 +43,35 @@ def page_header(title: str, question: str) -> None:
                     help="Invented payers and patients. Load your own files on the Data page; they replace the sample.",
                 )
             st.space("stretch")
-            views_menu(PAGE_BY_TITLE.get(title, ONE_PAYER))
+            keys_button()
+            views_menu(page)
         st.markdown(question)
         st.caption(_state_in_words(state), help=_tie_out_help(state))
+    if old := stale_in_words(state, clock.today(), settings().stale_after_days):
+        st.warning(old, icon=":material/event_busy:")
+    if settings().problem:
+        st.warning(settings().problem, icon=":material/settings_alert:")
+
+
+def stale_in_words(state: Freshness, today: date, stale_after_days: int) -> str:
+    """Where the data ends and how long ago, once that is longer than allowed; empty before, and for the sample."""
+    ends = state.data_through
+    if state.is_sample or ends is None or (today - ends).days <= stale_after_days:
+        return ""
+    return (
+        f"Data ends {ends:%b %-d, %Y}, {_ago((today - ends).days)}. "
+        "What payers took since is in no figure: load newer remittances on the Data page."
+    )
+
+
+def _ago(days: int) -> str:
+    """Days, or whole months of a twelfth of a year once there are two, or years."""
+    months = int(days / (365.25 / 12))
+    if months < 2:
+        return f"{days:,} days ago"
+    if months < 24:
+        return f"{months} months ago"
+    return f"{months // 12} years ago"
 
 
 def _state_in_words(state: Freshness) -> str:

@@ -7,25 +7,24 @@ from decimal import Decimal
 
 import streamlit as st
 
-from kpis.causes import GrownCode, grown_codes
+from kpis.causes import GrownCode
 from kpis.format import exact_usd
-from screen.filters import current_filters
-from screen.navigation import go
-from screen.session import ask
-from screen.tables import csv_button, dollars, escaped, shown
+from screen.click_table import click_table, pinned
+from screen.csv_files import csv_button
+from screen.navigation import will_open
+from screen.tables import Row, dollars, escaped
 
 GROWN = "cause_grown"
 NOTHING = Decimal("0.00")
-TALLEST = 420
 GROWN_COLUMNS = {
     "payer": "Payer",
     "code": "Reason code",
     "why": "What the code stands for",
     "is_hidden": "Hidden",
-    "corrections": "Corrections it grew on",
-    "leading": "Where no code grew more",
     "growth": "Growth of the code",
     "pays_less": "Those corrections pay less by",
+    "corrections": "Corrections it grew on",
+    "leading": "Where no code grew more",
 }
 
 
@@ -54,25 +53,24 @@ def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
         return
     rows = [
         {
-            **{name: getattr(one, name, None) for name in GROWN_COLUMNS},
+            **{column: getattr(one, column, None) for column in GROWN_COLUMNS},
             "code": _code(one),
             "is_hidden": "hidden" if one.names_no_cause else "",
         }
         for one in grown
     ]
-    st.dataframe(
-        shown(rows, list(GROWN_COLUMNS)),
-        key=GROWN,
-        hide_index=True,
-        height="content" if len(rows) <= 10 else TALLEST,
-        on_select=_open_grown,
-        selection_mode="single-cell",
-        column_config={
-            **GROWN_COLUMNS,
-            "payer": st.column_config.TextColumn("Payer", pinned=True),
-            "growth": dollars(GROWN_COLUMNS["growth"]),
-            "pays_less": dollars(GROWN_COLUMNS["pays_less"]),
+    click_table(
+        rows,
+        GROWN_COLUMNS,
+        {
+            "payer": pinned("Payer"),
+            "growth": dollars("Growth", GROWN_COLUMNS["growth"]),
+            "pays_less": dollars("Pays less by", GROWN_COLUMNS["pays_less"]),
+            "corrections": st.column_config.NumberColumn("n", help=GROWN_COLUMNS["corrections"]),
+            "leading": st.column_config.NumberColumn("Leading, n", help=GROWN_COLUMNS["leading"]),
         },
+        key=GROWN,
+        on_row=_open_grown,
         alt="Reason codes that grew between reversal and correction, by payer; hidden ones first",
     )
     csv_button(rows, GROWN_COLUMNS, "hidden-takebacks.csv")
@@ -82,7 +80,5 @@ def _code(one: GrownCode) -> str:
     return "-".join(part for part in (one.group_code, one.reason_code) if part) or "no code"
 
 
-def _open_grown() -> None:
-    cells = st.session_state[GROWN]["selection"]["cells"]
-    if cells:
-        go("offsets", payer=[ask(grown_codes, current_filters())[cells[0][0]].payer])
+def _open_grown(row: Row) -> None:
+    will_open("offsets", payer=[str(row["payer"])])

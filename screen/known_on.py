@@ -12,8 +12,9 @@ from kpis.filters import Filters
 from kpis.format import NO_VALUE, change_text, exact_value
 from kpis.known_on import LaterFile, Reported, Restated, reported, restated
 from kpis.periods import Period, month_in_words
+from screen.csv_files import csv_button
 from screen.session import ask, engine, warehouse
-from screen.tables import csv_button, escaped, shown
+from screen.tables import escaped, shown
 
 BUILT = "_months_first_reported"
 FILES_SHOWN = 8

@@ -12,11 +12,12 @@ from kpis.loads import (
     problems,
     quarantined,
 )
+from screen.csv_files import csv_button
 from screen.field_words import kind_in_words
 from screen.load_outcome import finding
 from screen.segments import payment_and_adjustments, show_lines
 from screen.session import ask, warehouse
-from screen.tables import csv_button, csv_bytes, dollars, shown
+from screen.tables import dollars, shown
 
 PROBLEMS_PER_PAGE = 25
 PROBLEM_COLUMNS = {
@@ -65,7 +66,7 @@ def history_table() -> None:
         placeholder="–",
         alt="Every file loaded, latest first",
     )
-    csv_button(rows, headings, "load-history.csv")
+    csv_button(rows, headings, "load-history.csv", narrowed="by nothing")
 
 
 def problem_list(held: Holdings) -> None:
@@ -89,15 +90,12 @@ def problem_list(held: Holdings) -> None:
         problems, severity, PROBLEMS_PER_PAGE, (number - 1) * PROBLEMS_PER_PAGE
     ).to_pylist():
         finding(row)
-    st.download_button(
-        f"CSV of {total:,}",
-        data=lambda: csv_bytes(ask(problems, severity).to_pylist(), PROBLEM_COLUMNS),
-        file_name=f"problems-{severity or 'all'}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key="download_problems",
+    csv_button(
+        lambda: ask(problems, severity).to_pylist(),
+        PROBLEM_COLUMNS,
+        f"problems-{severity or 'all'}.csv",
+        label=f"CSV of {total:,}",
+        narrowed="by nothing",
     )
 
 
@@ -139,7 +137,7 @@ def quarantine() -> None:
         placeholder="not known",
         alt="Remittances in quarantine with their differences",
     )
-    csv_button(rows, headings, "quarantine.csv")
+    csv_button(rows, headings, "quarantine.csv", narrowed="by nothing")
     names = [
         f"{number}. {row['payer']}, {row['trace_number'] or 'no trace number'}"
         for number, row in enumerate(rows, start=1)

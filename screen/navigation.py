@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 LOGO = Path(__file__).with_name("takeback.svg")
+MEDIA = Path(__file__).with_name("media.css")
 FRAMED = "_app_is_around_the_page"
 PENDING = "_filters_to_set"
 LEAVING_FOR = "_page_to_open"
@@ -82,6 +83,7 @@ def navigation() -> StreamlitPage:
         page_title="Takeback", page_icon="↩️", layout="wide", initial_sidebar_state=220
     )
     st.logo(LOGO, size="large")
+    st.html(MEDIA)
     sections: dict[str, list[StreamlitPage]] = {}
     for page in PAGES:
         sections.setdefault(page.section, []).append(

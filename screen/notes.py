@@ -13,6 +13,7 @@ from kpis.freshness import freshness
 from screen.entered import journal
 from screen.plain_text import plain
 from screen.session import ask
+from screen.settings import may_edit, say_who_may_edit
 from screen.user import user_name
 
 ALL_PAYERS = "All payers"
@@ -29,7 +30,10 @@ def notes_menu() -> None:
     )
     if menu.open:
         with menu:
-            note_form()
+            if may_edit():
+                note_form()
+            else:
+                say_who_may_edit()
 
 
 def note_form() -> None:

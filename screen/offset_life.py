@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.offset_life import Bridge, Evidence, Movement, Offset, Step, bridge, evidence, steps
+from screen.csv_files import csv_button
 from screen.match_links import match_links
+from screen.offset_words import (
+    MOVEMENTS,
+    day_in_words,
+    how_we_know,
+    lag_in_words,
+    money,
+    sentence,
+    title,
+)
 from screen.packet_files import packet_button
 from screen.plain_text import plain
 from screen.segments import remittance_lines, row_lines, show_lines
 from screen.session import ask, warehouse
-from screen.tables import csv_button, dollars, shown
+from screen.tables import dollars, shown
 
-MOVEMENTS = {
-    "paid": "Claim paid",
-    "claimed": "Letter claims",
-    "established": "Overpayment identified",
-    "put_off": "Put off to a later remittance",
-    "forwarded": "Forwarded to a later remittance",
-    "withheld": "Withheld",
-    "refunded": "Refunded by us, acknowledged by the payer",
-    "forgiven": "Forgiven by the payer",
-    "returned": "Given back through a provider adjustment",
-    "recovered": "Came back: the claim was paid again",
-    "corrected": "Credited by a late correction",
-    "at issue": "Appeal filed, at issue",
-    "full": "Appeal won in full, overturned",
-    "partial": "Appeal won in part, overturned",
-    "upheld": "Appeal lost, overturned",
-    "withdrawn": "Appeal withdrawn, overturned",
-    "dismissed": "Appeal dismissed, overturned",
-    "pending": "Appeal pending, overturned",
-}
-LINES_IN_WORDS = {
-    "identified": "The overpayment",
-    "put_off": "Putting it off",
-    "taken": "The taking",
-    "brought_in": "The balance brought in",
-    "forwarded": "The balance forwarded",
-    "refunded": "The refund",
-    "forgiven": "The write-off",
-    "given_back": "The money given back",
-    "corrected": "The late correction",
-    "recovered": "The money paid again",
-}
 ICONS = {
     "payment": ":material/payments:",
     "letter": ":material/mail:",
@@ -64,7 +39,7 @@ def show_offset(item: Offset) -> None:
     """Draws one offset from its sentence to its last segment."""
     found = ask(steps, item)
     known = ask(evidence, item)
-    st.subheader(plain(_title(item)), anchor=False)
+    st.subheader(plain(title(item)), anchor=False)
     st.markdown(sentence(item, known))
     packet_button(item.receivable_id)
     if not item.is_letter:
@@ -74,54 +49,6 @@ def show_offset(item: Offset) -> None:
     st.subheader("The proof, step by step", anchor=False)
     for step in found:
         _step(step)
-
-
-def sentence(item: Offset, known: list[Evidence]) -> str:
-    """The offset in one sentence of Markdown, as one would tell it."""
-    what = plain(item.cause.lower()) if item.cause != "Unclassified" else "no stated cause"
-    payer = plain(item.payer)
-    if item.is_letter:
-        return (
-            f"{payer} claims **{_money(item.established)}** for {what}{_by_letter(item)}. "
-            "No remittance shows anything of it yet."
-        )
-    if item.first_withdrawal:
-        told = f"**{_money(item.withheld)} taken** by {payer} since {_day(item.first_withdrawal)} for {what}; {_notice(item)}."  # noqa: E501
-    elif item.open_balance > 0:
-        told = f"**{_money(item.open_balance)} put off** by {payer} for {what}, not taken yet; {_notice(item)}."
-    else:
-        told = f"**{_money(item.established)} identified** by {payer} for {what} and settled without withholding; {_notice(item)}."  # noqa: E501
-    weakest = max(known, key=lambda e: e.tier, default=None)
-    return (
-        f"{told} Tied by: {plain(weakest.method)} ({plain(weakest.confidence)})."
-        if weakest
-        else told
-    )
-
-
-def _by_letter(item: Offset) -> str:
-    number = f" {plain(item.letter_number)}" if item.letter_number else ""
-    dated = f" of {_day(item.notice_date)}" if item.notice_date else ", undated"
-    return f" in letter{number}{dated}"
-
-
-def _notice(item: Offset) -> str:
-    if item.notice_date is None:
-        return "no notice on file"
-    source = "by being put off" if item.notice_source == "put off" else "by letter"
-    if item.notice_source == "letter" and item.letter_number:
-        source = f"by letter {plain(item.letter_number)}"
-    lag = item.lag_days
-    if lag is None:
-        return f"notice {_day(item.notice_date)} {source}"
-    apart = f"{abs(lag)} {'day' if abs(lag) == 1 else 'days'} {'before' if lag >= 0 else 'after'}"
-    return f"notice {_day(item.notice_date)} {source}, {apart} the first withdrawal"
-
-
-def _title(item: Offset) -> str:
-    name = item.patient_control_number or item.payer_claim_control_number or item.reference
-    kind = "letter" if item.is_letter else "offset"
-    return f"{item.payer}, {kind} on {name}" if name else f"{item.payer}, {kind} without a claim"
 
 
 def _balance(item: Offset) -> None:
@@ -139,8 +66,8 @@ def _balance(item: Offset) -> None:
         for label, (amount, meaning) in amounts.items():
             st.metric(label, exact_usd(amount).replace("$", r"\$"), help=meaning, border=True)
     st.caption(
-        f"{_money(item.established)} identified = {_money(item.withheld)} withheld + "
-        f"{_money(settled)} settled + {_money(item.open_balance)} open"
+        f"{money(item.established)} identified = {money(item.withheld)} withheld + "
+        f"{money(settled)} settled + {money(item.open_balance)} open"
     )
 
 
@@ -156,7 +83,7 @@ def _facts(item: Offset, known: list[Evidence]) -> None:
             "Specialty": item.specialty,
             "Facility": item.facility,
             "First taken by": item.mechanism,
-            "Lag": _lag(item),
+            "Lag": lag_in_words(item),
             "Offset number": item.receivable_id,
         }
         st.table(
@@ -166,38 +93,8 @@ def _facts(item: Offset, known: list[Evidence]) -> None:
         )
     with right, st.container(border=True):
         st.markdown("**How we know**")
-        st.markdown("\n".join(f"- {line}" for line in _how_we_know(item, known)))
+        st.markdown("\n".join(f"- {line}" for line in how_we_know(item, known)))
         match_links(item.receivable_id)
-
-
-def _lag(item: Offset) -> str:
-    if item.lag_days is None:
-        return item.lag_state
-    days = f"{item.lag_days} days"
-    return (
-        days if item.lag_state == "counted" else f"{days}; left out of the mean: {item.lag_state}"
-    )
-
-
-def _how_we_know(item: Offset, known: list[Evidence]) -> list[str]:
-    lines = [
-        f"{LINES_IN_WORDS.get(e.kind, e.kind)}: {plain(e.method)} (**{plain(e.confidence)}**)"
-        for e in known
-    ]
-    if item.notice_method:
-        lines.append(f"The letter: {plain(item.notice_method)}")
-    elif item.is_letter:
-        lines.append("The letter: a row of the offset register; nothing on a remittance answers it")
-    if item.cause_method:
-        lines.append(f"The cause, {plain(item.cause.lower())}: {plain(item.cause_method)}")
-    if item.origin:
-        lines.append(f"First seen as: {plain(item.origin)}")
-    if any(e.confidence == "allocated" for e in known):
-        lines.append(
-            "Forwarding balances are one pool per payer: their split over claims is an allocation, "
-            "the payer's total is exact"
-        )
-    return lines
 
 
 def _overview(item: Offset, found: list[Step]) -> None:
@@ -229,7 +126,7 @@ def _overview(item: Offset, found: list[Step]) -> None:
         placeholder="–",
         alt="Every step of the offset with amounts and files",
     )
-    csv_button(rows, columns, f"offset-{item.receivable_id}.csv")
+    csv_button(rows, columns, f"offset-{item.receivable_id}.csv", narrowed="by nothing")
 
 
 def _overview_row(step: Step, movement: Movement) -> dict[str, object]:
@@ -248,7 +145,7 @@ def _overview_row(step: Step, movement: Movement) -> dict[str, object]:
 
 def _step(step: Step) -> None:
     with st.container(border=True):
-        when = _day(step.on) if step.on else "No date"
+        when = day_in_words(step.on) if step.on else "No date"
         what = ", ".join(_movement(movement) for movement in step.movements)
         st.markdown(f"{ICONS[step.kind]} **{when}** · {what}")
         st.caption(_where(step))
@@ -267,7 +164,7 @@ def _step(step: Step) -> None:
 
 def _movement(movement: Movement) -> str:
     words = MOVEMENTS.get(movement.kind, plain(movement.kind))
-    return f"{words} **{_money(movement.amount)}**" if movement.amount is not None else words
+    return f"{words} **{money(movement.amount)}**" if movement.amount is not None else words
 
 
 def _where(step: Step) -> str:
@@ -280,14 +177,14 @@ def _where(step: Step) -> str:
     parts.append(f"{plain(step.file)}{row}")
     if step.balance:
         parts.append(
-            f"then {_money(step.balance.withheld)} withheld, {_money(step.balance.open)} open"
+            f"then {money(step.balance.withheld)} withheld, {money(step.balance.open)} open"
         )
     return " · ".join(parts)
 
 
 def _bridge(found: Bridge) -> None:
     """The whole remittance for context, from what was paid to what reached the bank."""
-    with st.expander(f"This remittance: {_money(found.payment_amount)} reached the bank"):
+    with st.expander(f"This remittance: {money(found.payment_amount)} reached the bank"):
         rows = {
             "Payments before offsets (P)": found.payments,
             "Identified through claims (R)": found.identified,
@@ -297,16 +194,8 @@ def _bridge(found: Bridge) -> None:
             "Deposit, BPR02 (P − C − O)": found.payment_amount,
         }
         st.table(
-            {name: _money(amount) for name, amount in rows.items()},
+            {name: money(amount) for name, amount in rows.items()},
             border="horizontal",
             width="content",
             alt="Cash bridge of the remittance",
         )
-
-
-def _money(amount: Decimal | None) -> str:
-    return exact_usd(amount).replace("$", r"\$")
-
-
-def _day(day: date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from functools import partial
@@ -21,12 +21,14 @@ from kpis.outlook import (
     rising,
     whole_months,
 )
-from kpis.periods import add_months
+from kpis.periods import Period, add_months
+from screen.click_table import IN_FULL, ROW_PIXELS, click_table, pinned
+from screen.csv_files import csv_button
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.navigation import will_open
 from screen.paged_table import paged_table
 from screen.session import ask
-from screen.tables import csv_button, dollars, escaped, shown, with_total
+from screen.tables import dollars, escaped, shown, with_total
 
 NOTHING = Decimal("0.00")
 CHOSEN_WAIT = "open_wait"
@@ -75,25 +77,28 @@ def who_takes_more(dimension: str) -> None:
         return
     st.markdown(escaped(_risk_sentence(risks, what)))
     rows = [_risk_row(risk) for risk in risks]
-    table = f"rising_{dimension}"
-    st.dataframe(
-        shown(rows, list(RISK_COLUMNS)),
-        key=table,
-        hide_index=True,
-        on_select=partial(_open_risk, dimension, table),
-        selection_mode="single-cell",
-        column_config={
-            "name": st.column_config.TextColumn(dimension.capitalize(), pinned=True),
+    click_table(
+        rows,
+        RISK_COLUMNS,
+        {
+            "name": pinned(dimension.capitalize()),
             "rise": dollars(RISK_COLUMNS["rise"]),
             "recent": dollars(RISK_COLUMNS["recent"], "Mean of a month, whole months only"),
             "usual": dollars(RISK_COLUMNS["usual"], f"Mean of a month over the {USUAL} before"),
             "trend": st.column_config.LineChartColumn(RISK_COLUMNS["trend"], y_min=0, width=110),
             "sign": st.column_config.TextColumn(RISK_COLUMNS["sign"], width=190),
         },
+        key=f"rising_{dimension}",
+        on_row=partial(_open_risk, dimension, period),
         alt=f"Rising {what}, largest rise first; a click opens the offsets of the last {RECENT} months",
     )
     exported = {name: title for name, title in RISK_COLUMNS.items() if name != "trend"}
-    csv_button(rows, {**exported, "name": dimension.capitalize()}, f"rising-{what}.csv")
+    csv_button(
+        rows,
+        {**exported, "name": dimension.capitalize()},
+        f"rising-{what}.csv",
+        narrowed="by no period",
+    )
 
 
 def balances() -> None:
@@ -110,7 +115,7 @@ def balances() -> None:
     st.dataframe(
         shown(rows, list(BALANCE_COLUMNS)),
         hide_index=True,
-        height="content",
+        height="content" if len(rows) <= IN_FULL else ROW_PIXELS * (IN_FULL + 1),
         column_config={
             "payer": st.column_config.TextColumn("Payer", pinned=True),
             "open_balance": dollars("Open", "Put off or forwarded on a remittance, not yet taken"),
@@ -123,7 +128,7 @@ def balances() -> None:
         },
         alt="Balances by payer: open, put off, forwarded as printed, difference",
     )
-    csv_button(rows, BALANCE_COLUMNS, "forward-balances.csv")
+    csv_button(rows, BALANCE_COLUMNS, "forward-balances.csv", narrowed="by no period")
     st.caption(
         "Open = put off + forwarded as printed + difference. Letters are not in it."
         + (" Only the payer filter narrows these balances." if filters.splits_remittances else "")
@@ -160,6 +165,7 @@ def every_open_item(found: Sequence[Waiting]) -> None:
             },
         },
         name="open_items",
+        narrowed="by no period",
         alt="Open offsets and letters, soonest first",
     )
     total = sum((one.amount for one in kept), NOTHING)
@@ -184,13 +190,9 @@ def _risk_row(risk: Risk) -> dict[str, object]:
     }
 
 
-def _open_risk(dimension: str, table: str) -> None:
-    cells = st.session_state[table]["selection"]["cells"]
-    period = ask(whole_months)
-    if cells and period is not None:
-        risk = ask(rising, current_filters(), dimension)[cells[0][0]]
-        months = {
-            "from": f"{add_months(period.end, -RECENT):%Y-%m}",
-            "to": f"{period.last_month:%Y-%m}",
-        }
-        will_open("offsets", period=CUSTOM_PERIOD, **months, **{dimension: [risk.name]})
+def _open_risk(dimension: str, period: Period, row: Mapping[str, object]) -> None:
+    months = {
+        "from": f"{add_months(period.end, -RECENT):%Y-%m}",
+        "to": f"{period.last_month:%Y-%m}",
+    }
+    will_open("offsets", period=CUSTOM_PERIOD, **months, **{dimension: [str(row["name"])]})

@@ -12,6 +12,7 @@ from reports.packet_paper import Paper
 from reports.packet_wording import FILE, WordingError
 from screen.plain_text import plain
 from screen.session import engine, warehouse
+from screen.usage_log import logged
 
 
 def packet_button(receivable_id: str) -> None:
@@ -24,10 +25,11 @@ def packet_button(receivable_id: str) -> None:
             "The financial trace, the remittance lines, the notice, the rules and a checklist."
         )
         for ending, (mime, _) in KINDS.items():
+            file = f"recoupment-summary-{receivable_id}{ending}"
             st.download_button(
                 ending[1:].upper(),
-                data=partial(packet_file, paper, ending),
-                file_name=f"recoupment-summary-{receivable_id}{ending}",
+                data=logged(partial(packet_file, paper, ending), file),
+                file_name=file,
                 mime=mime,
                 icon=":material/download:",
                 on_click="ignore",

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
+from screen.csv_files import ALL_ROWS, Narrowed, csv_button
 from screen.navigation import will_open
-from screen.tables import Row, csv_bytes, shown
+from screen.tables import Row, shown
 
 ROWS_PER_PAGE = 25
 OPEN = ":material/open_in_full: Open"
@@ -26,10 +27,11 @@ def paged_table(
     name: str,
     alt: str,
     exported: Mapping[str, str] | None = None,
+    narrowed: Narrowed = "by all",
 ) -> None:
     """Draws the page chosen; rows with a receivable_id open that offset.
 
-    name: keys its widgets and names the file; alt: says what the table holds.
+    name: keys its widgets and names the file; alt: says what the table holds; narrowed: see `csv_button`.
     """
     pages = max(-(-count // ROWS_PER_PAGE), 1)
     place = st.container()
@@ -39,7 +41,13 @@ def paged_table(
         first = (_page_number(name, pages, count) - 1) * ROWS_PER_PAGE
         last = min(first + ROWS_PER_PAGE, count)
         st.caption(f"Rows {first + 1:,} to {last:,} of {count:,}", width="content")
-        csv_of_all(lambda: rows(None, 0), exported or headings, name)
+        csv_button(
+            lambda: rows(None, 0),
+            exported or headings,
+            f"{name}.csv",
+            label=ALL_ROWS,
+            narrowed=narrowed,
+        )
     with place:
         _table(rows(ROWS_PER_PAGE, first), headings, formats, name, alt)
 
@@ -80,20 +88,6 @@ def _open_offset(key: str, numbers: Sequence[object]) -> None:
     click = st.session_state[key]
     if click is not None and numbers[click.row]:
         will_open("offsets", offset=str(numbers[click.row]))
-
-
-def csv_of_all(rows: Callable[[], Sequence[Row]], headings: Mapping[str, str], name: str) -> None:
-    """Offers every row of a list as CSV, made when it is asked for."""
-    st.download_button(
-        "CSV of all rows",
-        data=lambda: csv_bytes(rows(), headings),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key=f"download_{name}",
-    )
 
 
 def _page_number(name: str, pages: int, count: int) -> int:

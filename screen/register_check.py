@@ -100,4 +100,4 @@ def _table(rows: Rows, count: int, headings: dict[str, str], name: str, nothing:
         if day in headings:
             formats[day] = st.column_config.DateColumn(headings[day], format="MMM D, YYYY")
     alt = name.replace("-", " ").capitalize()
-    paged_table(rows, count, headings, formats, name=name, alt=alt)
+    paged_table(rows, count, headings, formats, name=name, alt=alt, narrowed="by no period")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from data.rules import RULES_FILE, STATES_FILE, Rule, RuleBook, read_rules
+from data.rules import RULES_FILE, STATES_FILE, RuleBook, read_rules
 from kpis.rules import RuleStanding
+from screen.csv_files import csv_button
 from screen.session import warehouse
-from screen.tables import csv_button, escaped, shown
+from screen.tables import escaped, shown
 
 RULE_COLUMNS = {
     "kind": "About",
@@ -37,7 +38,7 @@ def rules_in_force(standings: Sequence[RuleStanding]) -> None:
             f"{RULES_FILE} was changed since the ledger was built. It counts from the next load or rebuild."
         )
     with st.expander(f"The {len(standings):,} rules behind these dates", icon=":material/gavel:"):
-        rows = [{name: getattr(one, name) for name in RULE_COLUMNS} for one in standings]
+        rows = [rule_row(one, RULE_COLUMNS) for one in standings]
         st.dataframe(
             shown(rows, list(RULE_COLUMNS)),
             hide_index=True,
@@ -58,8 +59,12 @@ def rules_in_force(standings: Sequence[RuleStanding]) -> None:
         )
 
 
+def rule_row(one: RuleStanding, columns: Iterable[str]) -> dict[str, object]:
+    """A rule as a row: its own fields, and what its standing says of it."""
+    told = {"scope": one.scope, "time": one.time, "decided": one.decided}
+    return {name: told.get(name, getattr(one.rule, name, None)) for name in columns}
+
+
 def _differ(book: RuleBook, standings: Sequence[RuleStanding]) -> bool:
     """Whether the rules on file are others than those the ledger was built with."""
-    names = Rule.__dataclass_fields__
-    built = {tuple(getattr(one, name) for name in names) for one in standings}
-    return built != {tuple(getattr(rule, name) for name in names) for rule in book.rules}
+    return {one.rule for one in standings} != set(book.rules)

@@ -11,6 +11,7 @@ from kpis.format import exact_usd
 from kpis.matches import Tie, WithdrawalLine, ties, withdrawal_line
 from kpis.offset_life import Source
 from kpis.suspense import candidates, known_decisions, suspense_rows, suspense_totals
+from screen.csv_files import ALL_ROWS, csv_button
 from screen.decision_log import decision_log
 from screen.filters import current_filters
 from screen.match_decision import (
@@ -20,10 +21,11 @@ from screen.match_decision import (
     undo_form,
 )
 from screen.navigation import go
-from screen.paged_table import csv_of_all
 from screen.plain_text import plain
 from screen.segments import remittance_lines, show_lines
 from screen.session import Row, ask, warehouse
+from screen.settings import may_edit, say_who_may_edit
+from screen.shortcuts import UP
 from screen.tables import dollars, escaped, shown
 
 OPENED = "withdrawal"
@@ -112,7 +114,7 @@ def suspense_list() -> None:
         key="suspense",
         alt="Withdrawals tied to nothing, one row each; Open shows its candidates",
     )
-    csv_of_all(lambda: rows, EXPORTED, "suspense")
+    csv_button(lambda: rows, EXPORTED, "suspense.csv", label=ALL_ROWS, narrowed="by no period")
 
 
 def counted(number: int, noun: str) -> str:
@@ -148,6 +150,7 @@ def one_withdrawal(place: str) -> None:
         on_click=close,
         type="tertiary",
         key="back",
+        shortcut=UP,
     )
     line = _line_at(place)
     if line is None:
@@ -226,9 +229,12 @@ def _segment(line: WithdrawalLine) -> None:
 def _decide(line: WithdrawalLine, made_of_it: Sequence[Tie]) -> None:
     workspace = Workspace(warehouse())
     entry = decision_about(line, workspace.entries_in_force(), ask(known_decisions))
-    if entry is not None:
-        undo_form(entry)
-    decision_form(line, ask(candidates, line.remittance_id, line.adjustment_no), made_of_it)
+    if may_edit():
+        if entry is not None:
+            undo_form(entry)
+        decision_form(line, ask(candidates, line.remittance_id, line.adjustment_no), made_of_it)
+    else:
+        say_who_may_edit()
     place = (line.remittance_id, line.adjustment_no)
     if entry is not None:
         place = (entry.remittance_id, entry.adjustment_no)

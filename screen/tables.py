@@ -55,20 +55,6 @@ def with_total(
     return [*(dict(row) for row in rows), {**summed, **(values or {}), named: name}]
 
 
-def csv_button(rows: Sequence[Row], columns: Mapping[str, str], file_name: str) -> None:
-    """Offers exactly the rows shown as CSV, made when asked for; columns maps each name to its heading."""
-    st.download_button(
-        "CSV",
-        lambda: csv_bytes(rows, columns),
-        file_name,
-        "text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key=f"download_{file_name}",
-    )
-
-
 def csv_bytes(rows: Sequence[Row], columns: Mapping[str, str]) -> bytes:
     """CSV in UTF-8 with a byte order mark; money in full, ISO dates, no cell a spreadsheet would run."""
     text = io.StringIO()

@@ -24,6 +24,7 @@ from screen.entered import fiscal_calendar, journal, target_of
 from screen.filters import current_filters
 from screen.plain_text import plain
 from screen.session import ask
+from screen.settings import may_edit, say_who_may_edit
 from screen.tables import escaped
 from screen.user import user_name
 
@@ -45,6 +46,9 @@ def targets_menu() -> None:
     )
     if menu.open:
         with menu:
+            if not may_edit():
+                say_who_may_edit()
+                return
             target_form()
             fiscal_year()
 

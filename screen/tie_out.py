@@ -14,8 +14,9 @@ from kpis.controls import (
 )
 from kpis.format import exact_usd
 from kpis.unbalanced import unbalanced
+from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters, current_period
-from screen.paged_table import csv_of_all, paged_table
+from screen.paged_table import paged_table
 from screen.segments import payment_and_adjustments, show_lines
 from screen.session import Row, ask, warehouse
 from screen.tables import dollars, escaped, shown
@@ -149,7 +150,13 @@ def do_not_balance() -> None:
         key="unbalanced",
         alt="Remittances that do not balance with their signed differences and what would explain them",
     )
-    csv_of_all(lambda: rows, UNBALANCED_HEADINGS, "unbalanced-remittances")
+    csv_button(
+        lambda: rows,
+        UNBALANCED_HEADINGS,
+        "unbalanced-remittances.csv",
+        label=ALL_ROWS,
+        narrowed="by nothing",
+    )
     names = [
         f"{number}. {row['payer']}, {row['trace_number'] or 'no trace number'}"
         for number, row in enumerate(rows, start=1)

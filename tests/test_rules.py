@@ -374,7 +374,7 @@ def test_counts_and_lists_of_marked_withdrawals_agree(engine: DuckDBEngine) -> N
 
 
 def test_rules_say_how_often_they_were_applied_and_to_what(engine: DuckDBEngine) -> None:
-    decided = {one.rule_id: one.decided for one in rule_standings(engine, Filters())}
+    decided = {one.rule.rule_id: one.decided for one in rule_standings(engine, Filters())}
     assert (decided["medicare-a-earliest"], decided["commercial-appeal"]) == (4, 1)
     early = checked_withdrawals(engine, Filters(), EARLY).to_pylist()[0]
     applied = {one.kind: one.time for one in applied_rules(engine, early["receivable_id"])}

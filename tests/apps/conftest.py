@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from loaders.ingest import load
+from screen import clock
 from tests.make_835 import Claim, Remit, file_835
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -41,6 +43,12 @@ REMITTANCES = (
         payer_id="MM01",
     ),
 )
+
+
+@pytest.fixture(autouse=True)
+def a_day_soon_after_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The header compares with one day, whenever the tests run."""
+    monkeypatch.setattr(clock, "today", lambda: date(2025, 3, 1))
 
 
 @pytest.fixture(scope="session")

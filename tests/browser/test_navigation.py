@@ -44,17 +44,21 @@ def test_a_click_on_a_payer_leads_to_its_page_and_on_to_its_offsets(
     expect(page.locator(".st-key-payer")).to_contain_text(PAYER)
 
 
-def test_a_click_on_a_cell_of_the_heatmap_opens_offsets_of_payer_and_specialty(
+def test_a_click_on_a_cell_of_the_heatmap_narrows_the_page_and_a_second_opens_the_offsets(
     page: Page, server: str
 ) -> None:
     open_page(page, server, "specialties")
     page.locator(".st-key-specialty_heatmap .scatterlayer .point").first.click(force=True)
-
-    expect(page.get_by_role("heading", level=1)).to_have_text("Offsets")
+    expect(page.locator(".st-key-clear_specialty")).to_be_visible()
+    settle(page)
     chosen = filters_in(page)
     assert len(chosen["payer"]) == 1
     assert len(chosen["specialty"]) == 1
     expect(page.locator(".st-key-payer")).to_contain_text(chosen["payer"][0])
+
+    page.locator(".st-key-specialty_heatmap .scatterlayer .point").first.click(force=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Offsets")
+    assert filters_in(page) == chosen
 
 
 def test_a_link_restores_the_filters(page: Page, server: str) -> None:
