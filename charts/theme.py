@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,11 +47,6 @@ def palette(mode: Mode = "light") -> Palette:
         other=theme["chartCategoricalColors"][-1],
         scale=tuple(theme["chartSequentialColors"]),
     )
-
-
-def colour_places(names: Iterable[str]) -> dict[str, int]:
-    """Each name's place in the palette, by name order over all of them, so that it never changes with a filter."""
-    return {name: place for place, name in enumerate(sorted(names))}
 
 
 def top_names(totals: dict[str, float], limit: int = NAMED) -> list[str]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from kpis.cube import kpi_table
 from kpis.engine import Engine
-from kpis.filters import Filters, condition
+from kpis.filters import Condition, Filters, condition
 from kpis.secondary import DAYS_AHEAD, data_through, facts_query
 from kpis.secondary_facts import FACTS
 
@@ -202,14 +202,14 @@ def won_unpaid(engine: Engine, filters: Filters) -> pa.Table:
         select
             named.receivable_id
           , named.payer
-          , named.cases
+          , array_to_string(list_sort(named.case_numbers), ', ') as cases
           , named.decided_on
           , cast(named.overturned as decimal(18, 2)) as overturned
           , cast(named.amount as decimal(18, 2)) as unpaid
           , date_diff('day', named.decided_on, asked.day) as days_since
         from named cross join asked
         where named.amount > 0
-        order by unpaid desc, named.decided_on, named.cases
+        order by unpaid desc, named.decided_on, cases
         """,  # noqa: S608
         asked.params,
     )
@@ -221,15 +221,16 @@ def deadlines(
     kind: Deadline,
     days_ahead: int = DAYS_AHEAD,
     as_of: date | None = None,
+    limit: int | None = None,
 ) -> pa.Table:
     """Items not appealed whose deadline is near or has passed, the nearest first; whatever the period.
 
     Columns: receivable_id, payer, plan_type, cause, notice_date, first_withdrawal, appeal_deadline, days_left (negative
     once expired), amount (USD withheld and not come back), rule_id. as_of: the data's last payment date where none
-    is given. Raises duckdb.CatalogException where the snapshot lacks withdrawal_check, see `has_deadlines`.
+    is given. limit: so many of them. Raises duckdb.CatalogException where the snapshot lacks withdrawal_check, see
+    `has_deadlines`.
     """
-    day = as_of or data_through(engine)
-    asked = facts_query(FACTS["appeal window"], filters, day, days_ahead, as_of=True)
+    asked = _asked_for_deadlines(engine, filters, days_ahead, as_of)
     order = "appeal_deadline" if kind == "at risk" else "appeal_deadline desc"
     return engine.query(
         f"""
@@ -248,9 +249,29 @@ def deadlines(
         from named cross join asked
         where {DEADLINES[kind]}
         order by {order}, amount desc, named.receivable_id
+        limit {"all" if limit is None else int(limit)}
         """,  # noqa: S608
         asked.params,
     )
+
+
+def deadline_totals(
+    engine: Engine, filters: Filters, kind: Deadline, days_ahead: int = DAYS_AHEAD
+) -> tuple[int, Decimal]:
+    """How many items `deadlines` has, and their USD."""
+    asked = _asked_for_deadlines(engine, filters, days_ahead, None)
+    (row,) = engine.query(
+        f"{asked.sql} select count(*) as items, sum(amount) as amount from named where {DEADLINES[kind]}",  # noqa: S608
+        asked.params,
+    ).to_pylist()
+    return row["items"], _cents(row["amount"])
+
+
+def _asked_for_deadlines(
+    engine: Engine, filters: Filters, days_ahead: int, as_of: date | None
+) -> Condition:
+    day = as_of or data_through(engine)
+    return facts_query(FACTS["appeal window"], filters, day, days_ahead, as_of=True)
 
 
 def has_deadlines(engine: Engine) -> bool:

@@ -20,30 +20,6 @@ CHECKS = {
 }
 """What a withdrawal can be marked by, and the condition on it."""
 
-WITHDRAWN = """
-    withdrawn as (
-        select
-            withdrawal_check.*
-          , date_trunc('month', withdrawal_check.first_withdrawal)::date as month
-          , receivable.payer_key
-          , payer.name as payer
-          , receivable.plan_type
-          , receivable.specialty
-          , receivable.facility
-          , receivable.cause
-          , receivable.mechanism
-          , receivable.lag_days
-          , receivable.lag_state
-          , receivable.withheld
-          , receivable.patient_control_number
-          , receivable.payer_claim_control_number
-        from withdrawal_check
-        join receivable on receivable.receivable_id = withdrawal_check.receivable_id
-        join payer on payer.payer_key = receivable.payer_key
-    )
-"""
-"""Every receivable withdrawn from, with what its filters and checks need; month is that of its first withdrawal."""
-
 
 def check_counts(engine: Engine, filters: Filters) -> dict[str, int]:
     """How many receivables first withdrawn from in the period each check marks."""
@@ -53,7 +29,7 @@ def check_counts(engine: Engine, filters: Filters) -> dict[str, int]:
         for at, test in enumerate(CHECKS.values())
     )
     (row,) = engine.query(
-        f"with {WITHDRAWN} select {parts} from withdrawn where {kept.sql}",  # noqa: S608
+        f"select {parts} from withdrawn where {kept.sql}",  # noqa: S608
         kept.params,
     ).to_pylist()
     return {name: int(row[f"check_{at}"] or 0) for at, name in enumerate(CHECKS)}
@@ -72,8 +48,7 @@ def checked_withdrawals(
     kept = condition(filters)
     rule = {EARLY: "earliest_rule_id", PAST_LOOK_BACK: "look_back_rule_id"}.get(check, "null")
     sql = f"""
-        with {WITHDRAWN}
-        , marked as (
+        with marked as (
             select *, {rule} as rule_id from withdrawn where {CHECKS[check]} and {kept.sql}
         )
         select

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpis.checks import WITHDRAWN
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.payers import LAG_EDGES
@@ -75,7 +74,6 @@ def lag_buckets(engine: Engine, filters: Filters) -> tuple[LagBucket, ...]:
     )
     rows = engine.query(
         f"""
-        with {WITHDRAWN}
         select
             case {which} else {len(LAG_EDGES) - 1} end as bucket
           , sum(case when is_early then 1 else 0 end) as early
@@ -98,15 +96,18 @@ def lag_buckets(engine: Engine, filters: Filters) -> tuple[LagBucket, ...]:
     )
 
 
-def notice_total(engine: Engine, filters: Filters) -> NoticeStanding:
-    """All withdrawals of the period together."""
-    found = _standings(engine, filters, "'' as payer, '' as plan_type")
-    return found[0] if found else _NOTHING
+@dataclass(frozen=True)
+class NoticeStandings:
+    """All withdrawals of the period together, and by payer and plan type, most withheld first."""
+
+    total: NoticeStanding
+    each: tuple[NoticeStanding, ...]
 
 
-def notice_standings(engine: Engine, filters: Filters) -> tuple[NoticeStanding, ...]:
-    """Withdrawals of the period by payer and plan type, most withheld first."""
-    return _standings(engine, filters, "payer, plan_type")
+def notice_standings(engine: Engine, filters: Filters) -> NoticeStandings:
+    """How the receivables first withdrawn from in the period stand; a group exists where anything was taken."""
+    total, *each = _standings(engine, filters)
+    return NoticeStandings(total, tuple(each))
 
 
 def posting_delay(engine: Engine, filters: Filters) -> PostingDelay:
@@ -140,24 +141,19 @@ def posting_delay(engine: Engine, filters: Filters) -> PostingDelay:
     return PostingDelay(**row)
 
 
-_NOTHING = NoticeStanding(
-    "", "", 0, Decimal("0.00"), 0, None, None, 0, Decimal("0.00"), 0, 0, Decimal("0.00"), 0, 0,
-    Decimal("0.00"), None,
-)  # fmt: skip
-
-
-def _standings(engine: Engine, filters: Filters, by: str) -> tuple[NoticeStanding, ...]:
-    """Rows by `by`, an expression list for payer and plan type; a group exists where anything was taken."""
+def _standings(engine: Engine, filters: Filters) -> list[NoticeStanding]:
+    """The total, then each payer and plan type."""
     kept = condition(filters)
     rows = engine.query(
         f"""
-        with {WITHDRAWN}
-        , kept as (
+        with kept as (
             select * from withdrawn where {kept.sql}
         )
         , taken as (
             select
-                {by}
+                payer
+              , plan_type
+              , grouping(payer) as is_total
               , count(*) as withdrawn
               , sum(withheld) as withheld
               , count(case when lag_state = 'counted' then 1 end) as counted
@@ -175,7 +171,7 @@ def _standings(engine: Engine, filters: Filters, by: str) -> tuple[NoticeStandin
               , count(is_past_look_back) as late_judged
               , max(case when earliest_date is not null then earliest_rule_id end) as earliest
             from kept
-            group by 1, 2
+            group by grouping sets ((), (payer, plan_type))
         )
         , movement as (
             select
@@ -190,14 +186,19 @@ def _standings(engine: Engine, filters: Filters, by: str) -> tuple[NoticeStandin
             where withdrawn.lag_state = 'no notice on file' and receivable_event.kind = 'withheld'
         )
         , unannounced as (
-            select {by}, count(distinct receivable_id) as no_notice, sum(amount) as no_notice_amount
+            select
+                payer
+              , plan_type
+              , grouping(payer) as is_total
+              , count(distinct receivable_id) as no_notice
+              , sum(amount) as no_notice_amount
             from movement
             where {kept.sql}
-            group by 1, 2
+            group by grouping sets ((), (payer, plan_type))
         )
         select
-            coalesce(taken.payer, unannounced.payer) as payer
-          , coalesce(taken.plan_type, unannounced.plan_type) as plan_type
+            coalesce(taken.payer, unannounced.payer, '') as payer
+          , coalesce(taken.plan_type, unannounced.plan_type, '') as plan_type
           , coalesce(taken.withdrawn, 0) as withdrawn
           , {_usd("taken.withheld", "withheld")}
           , coalesce(taken.counted, 0) as counted
@@ -214,12 +215,14 @@ def _standings(engine: Engine, filters: Filters, by: str) -> tuple[NoticeStandin
           , taken.earliest
         from taken
         full join unannounced
-          on unannounced.payer = taken.payer and unannounced.plan_type = taken.plan_type
-        order by withheld desc, payer, plan_type
+          on unannounced.is_total = taken.is_total
+         and coalesce(unannounced.payer, '') = coalesce(taken.payer, '')
+         and coalesce(unannounced.plan_type, '') = coalesce(taken.plan_type, '')
+        order by coalesce(taken.is_total, unannounced.is_total) desc, withheld desc, payer, plan_type
         """,  # noqa: S608
         [*kept.params, *kept.params],
     ).to_pylist()
-    return tuple(NoticeStanding(**row) for row in rows)
+    return [NoticeStanding(**row) for row in rows]
 
 
 def _usd(expression: str, name: str) -> str:

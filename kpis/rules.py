@@ -9,7 +9,7 @@ from data.rules import Rule
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 
-TABLES = ("rule", "withdrawal_check")
+TABLES = ("rule", "withdrawn")
 UNIT_IN_WORDS = {"calendar": "day", "working": "working day", "months": "month"}
 
 
@@ -59,16 +59,7 @@ def rule_standings(engine: Engine, filters: Filters) -> tuple[RuleStanding, ...]
     kept = condition(filters)
     rows = engine.query(
         f"""
-        with withdrawn as (
-            select
-                withdrawal_check.receivable_id
-              , date_trunc('month', withdrawal_check.first_withdrawal)::date as month
-              , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
-              , receivable.cause, receivable.mechanism
-            from withdrawal_check
-            join receivable on receivable.receivable_id = withdrawal_check.receivable_id
-        )
-        , decided as (
+        with decided as (
             select rule_in_force.rule_id, count(*) as decided
             from rule_in_force
             join withdrawn on withdrawn.receivable_id = rule_in_force.receivable_id

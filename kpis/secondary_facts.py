@@ -216,7 +216,7 @@ FACTS = {
               , receivable_id
               , max(decision_month) as month
               , max(decision_date) as decided_on
-              , string_agg(case_number, ', ' order by case_number) as cases
+              , list(case_number) as case_numbers
               , min(payer_key) as payer_key
               , min(plan_type) as plan_type
               , min(specialty) as specialty

@@ -18,7 +18,6 @@ from kpis.lag import (
     PostingDelay,
     lag_buckets,
     notice_standings,
-    notice_total,
     posting_delay,
 )
 from kpis.payers import lag_label
@@ -49,7 +48,8 @@ def lag() -> None:
             "ledger is then built again, with them."
         )
         return
-    total = ask(notice_total, current_filters())
+    standings = ask(notice_standings, current_filters())
+    total = standings.total
     if not total.withdrawn:
         st.info(
             "Nothing was first withdrawn in this period. Widen the period or reset the filters."
@@ -61,7 +61,7 @@ def lag() -> None:
                 how_long(ask(lag_buckets, current_filters()), total)
             with st.container(border=True, height="stretch"):
                 show_trend(LAG, "lag_by_month")
-        by_payer(ask(notice_standings, current_filters()))
+        by_payer(standings.each)
         marked(ask(check_counts, current_filters()))
     rules_in_force(ask(rule_standings, current_filters()))
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from charts.theme import NAMED, colour_places
+from charts.places import stable_places
+from charts.theme import NAMED
 from kpis.cards import Card, cards
+from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.overview import WhatChanged, what_changed
@@ -73,5 +75,6 @@ class Material:
 
     @cached_property
     def payer_places(self) -> Mapping[str, int]:
-        """Each payer's colour, the same under every filter."""
-        return colour_places(self.scope.every_payer)
+        """The colours of the largest payers of all data, as on screen: the same under every filter."""
+        rows = kpi_table(self.engine, Filters(), ("payer",)).to_pylist()
+        return stable_places({row["payer"]: row["withheld"] for row in rows})

@@ -26,15 +26,13 @@ NAMED = {
 class Scope:
     """The part of the data a report is about. period: None while nothing is posted and no month is named.
 
-    comparison: the months just as long before the period, where any of them has data. every_payer: the names of all
-    payers of the warehouse, whatever the filters.
+    comparison: the months just as long before the period, where any of them has data.
     """
 
     filters: Filters
     period: Period | None
     comparison: Period | None
     freshness: Freshness
-    every_payer: tuple[str, ...]
 
     @property
     def period_in_words(self) -> str:
@@ -91,7 +89,6 @@ def scope_of(engine: Engine, filters: Filters) -> Scope:
         period=period,
         comparison=prior if has_prior else None,
         freshness=freshness(engine),
-        every_payer=known.payers,
     )
 
 

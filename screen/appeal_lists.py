@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from kpis.appeals import Deadline, deadlines, won_unpaid
+from kpis.appeals import Deadline, deadline_totals, deadlines, won_unpaid
 from kpis.format import exact_usd
 from screen.click_table import click_table, day, pinned
 from screen.csv_files import ALL_ROWS, csv_button
@@ -71,7 +71,7 @@ def won_but_unpaid() -> None:
         on_row=_open,
         alt="Items won and not paid, most first; a click on a row opens the offset",
     )
-    _rest(found)
+    _rest(found.num_rows)
     csv_button(
         found.to_pylist,
         UNPAID_COLUMNS,
@@ -106,8 +106,9 @@ def deadlines_missed_or_near() -> None:
 
 def deadline_list(kind: Deadline, days: int) -> None:
     """One of the two lists, with n and dollars."""
-    found = ask(deadlines, current_filters(), kind, days)
-    if not found.num_rows:
+    filters = current_filters()
+    items, total = ask(deadline_totals, filters, kind, days)
+    if not items:
         nothing = (
             f"No deadline lies within {days} days"
             if kind == "at risk"
@@ -115,13 +116,12 @@ def deadline_list(kind: Deadline, days: int) -> None:
         )
         st.markdown(f"**{nothing}**")
         return
-    total = pc.sum(found.column("amount")).as_py()
     until = (
         f"must be appealed within {days} days" if kind == "at risk" else "can no longer be appealed"
     )
-    st.markdown(escaped(f"**{exact_usd(total)} on {found.num_rows:,} items {until}**"))
+    st.markdown(escaped(f"**{exact_usd(total)} on {items:,} items {until}**"))
     click_table(
-        _first(found),
+        ask(deadlines, filters, kind, days, limit=SHOWN_ROWS).to_pylist(),
         DEADLINE_COLUMNS,
         {
             "payer": pinned("Payer"),
@@ -132,9 +132,9 @@ def deadline_list(kind: Deadline, days: int) -> None:
         on_row=_open,
         alt=f"Items whose deadline to appeal is {kind}; a click on a row opens the offset",
     )
-    _rest(found)
+    _rest(items)
     csv_button(
-        found.to_pylist,
+        lambda: ask(deadlines, filters, kind, days).to_pylist(),
         DEADLINE_COLUMNS,
         f"deadlines-{kind.replace(' ', '-')}.csv",
         label=ALL_ROWS,
@@ -150,9 +150,9 @@ def _first(found: pa.Table) -> list[Row]:
     return rows
 
 
-def _rest(found: pa.Table) -> None:
-    if found.num_rows > SHOWN_ROWS:
-        st.caption(f"The first {SHOWN_ROWS:,} of {found.num_rows:,}; the CSV has all.")
+def _rest(items: int) -> None:
+    if items > SHOWN_ROWS:
+        st.caption(f"The first {SHOWN_ROWS:,} of {items:,}; the CSV has all.")
 
 
 def _open(row: Mapping[str, object]) -> None:

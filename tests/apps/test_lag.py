@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from kpis.checks import CHECKS, NO_NOTICE, check_counts
 from kpis.cube import kpi_table
 from kpis.filters import Filters
-from kpis.lag import lag_buckets, notice_standings, notice_total, posting_delay
+from kpis.lag import lag_buckets, notice_standings, posting_delay
 from kpis.payers import lag_distribution
 from loaders.ingest import load
 from tests.apps.conftest import APP, OpenPage, written
@@ -134,7 +134,7 @@ def test_one_payer_of_the_sample_has_one_row(
 
 def test_figures_of_the_sample_agree_with_the_other_pages(sample_warehouse: Path) -> None:
     engine = engine_of(sample_warehouse)
-    total = notice_total(engine, Filters())
+    total = notice_standings(engine, Filters()).total
     known = lag_distribution(engine, Filters())
     assert (total.withdrawn, total.counted, total.median) == (
         known.withdrawn,
@@ -143,7 +143,7 @@ def test_figures_of_the_sample_agree_with_the_other_pages(sample_warehouse: Path
     )
     assert tuple(one.counted for one in lag_buckets(engine, Filters())) == known.counts
     assert total.no_notice == check_counts(engine, Filters())[NO_NOTICE] == known.without_notice
-    standings = notice_standings(engine, Filters())
+    standings = notice_standings(engine, Filters()).each
     assert sum(one.withdrawn for one in standings) == total.withdrawn
     assert sum(one.no_notice_amount for one in standings) == total.no_notice_amount
     (held,) = rows(
@@ -159,7 +159,7 @@ def test_every_month_s_lags_are_those_of_the_cube(sample_warehouse: Path) -> Non
     engine = engine_of(sample_warehouse)
     march = Filters(since=date(2026, 3, 1), until=date(2026, 4, 1), payers=("Cascade Advantage",))
     (cube,) = kpi_table(engine, march).to_pylist()
-    assert notice_total(engine, march).counted == cube["lag_count"] > 0
+    assert notice_standings(engine, march).total.counted == cube["lag_count"] > 0
 
 
 def test_posting_delay_leaves_out_the_history_of_the_first_day(medicare: Path) -> None:
