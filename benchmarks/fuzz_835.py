@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import multiprocessing
 import platform
 import signal
@@ -78,7 +79,10 @@ def main() -> int:
     loads = options.cases // 200 if options.loads is None else options.loads
     started, total = time.monotonic(), Tally()
     jobs = list(_jobs(options.cases, loads, options.seed))
-    with multiprocessing.Pool(options.workers) as workers:
+    with (
+        contextlib.suppress(KeyboardInterrupt),  # what was done until then is written down
+        multiprocessing.Pool(options.workers, _leave_interrupts_to_the_parent) as workers,
+    ):
         for done in workers.imap_unordered(run, jobs):
             for name in done.findings.keys() - total.findings.keys():
                 _keep(len(total.findings) + 1, name, done.findings[name][1])
@@ -87,6 +91,10 @@ def main() -> int:
     spent = time.monotonic() - started
     _write(total, options, loads, spent)
     return 1 if total.findings else 0
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _jobs(cases: int, loads: int, seed: int) -> Iterator[tuple[str, int, int]]:
@@ -106,7 +114,7 @@ def run(job: tuple[str, int, int]) -> Tally:
     tally = Tally()
     group = JOINED
     for begin in range(0, cases, group):
-        alone = kind == "reads" and begin // group % ALONE_EVERY == 0
+        alone = kind == "reads" and random.randrange(ALONE_EVERY) == 0
         made = [one_damaged(files, random) for _ in range(min(group, cases - begin))]
         tally.damages.update(name for names, _ in made for name in names.split("+"))
         tally.cases += len(made)
