@@ -31,7 +31,9 @@ def _downloads(app: AppTest) -> list[str]:
 
 
 def _files(folder: Path) -> list[tuple[str, bytes]]:
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "lock")
+    """All there is but the lock, and the log of views, which tells of the visit itself."""
+    beside = ("lock", "usage.sqlite")
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith(beside))
     return [(path.name, path.read_bytes()) for path in found]
 
 

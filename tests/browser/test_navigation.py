@@ -72,7 +72,7 @@ def test_a_link_restores_the_filters(page: Page, server: str) -> None:
     expect(page.locator(".st-key-compare input")).to_have_value("vs prior year")
     expect(page.locator(".st-key-payer")).to_contain_text("Cascade Advantage")
     expect(page.locator(".st-key-payer")).to_contain_text("Meridian Mutual")
-    expect(page.get_by_text("Specialty: Cardiology")).to_be_visible()
+    expect(page.get_by_text("Specialty: Cardiology", exact=True)).to_be_visible()
 
 
 def test_filters_stay_when_another_page_is_chosen_in_the_menu(page: Page, server: str) -> None:

@@ -63,4 +63,4 @@ def test_a_click_on_a_month_of_the_trend_narrows_the_page_to_it_and_back_returns
         "to": ["2026-08"],
     }
     page.go_back()
-    expect(page.get_by_text("Aug 2026 to Oct 2026")).to_be_visible()
+    expect(page.locator("strong", has_text="Aug 2026 to Oct 2026")).to_be_visible()
