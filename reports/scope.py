@@ -44,13 +44,7 @@ class Scope:
 
     @property
     def filters_in_words(self) -> str:
-        """Every filter that is set, else "All payers"."""
-        parts = [
-            f"{NAMED[name]}: {', '.join(getattr(self.filters, name))}"
-            for name in LISTS
-            if getattr(self.filters, name)
-        ]
-        return "; ".join(parts) or "All payers"
+        return filters_in_words(self.filters)
 
     @property
     def as_of_in_words(self) -> str:
@@ -73,6 +67,16 @@ class Scope:
         """One line for the foot of a page."""
         sample = "Sample data: invented payers. " if self.freshness.is_sample else ""
         return f"{sample}{self.as_of_in_words} · {self.period_in_words} · {self.filters_in_words}"
+
+
+def filters_in_words(filters: Filters) -> str:
+    """Every filter that is set, else "All payers"."""
+    parts = [
+        f"{NAMED[name]}: {', '.join(getattr(filters, name))}"
+        for name in LISTS
+        if getattr(filters, name)
+    ]
+    return "; ".join(parts) or "All payers"
 
 
 def scope_of(engine: Engine, filters: Filters) -> Scope:

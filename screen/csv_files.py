@@ -13,7 +13,7 @@ import streamlit as st
 
 from kpis.catalog import KPI_BY_NAME, MEASURE_BY_COLUMN
 from kpis.freshness import Freshness, freshness
-from reports.scope import scope_of
+from reports.scope import filters_in_words
 from screen.filters import chosen_values, current_filters, current_period
 from screen.session import ask
 from screen.tables import Row, csv_bytes
@@ -78,9 +78,7 @@ def definitions_of(columns: Iterable[str]) -> str:
 def _about(columns: Mapping[str, str], narrowed: Narrowed) -> dict[str, str]:
     return {
         "_period": str(current_period()) if narrowed == "by all" else "As of now, all months",
-        "_filters": ask(scope_of, current_filters()).filters_in_words
-        if narrowed != "by nothing"
-        else "None",
+        "_filters": filters_in_words(current_filters()) if narrowed != "by nothing" else "None",
         "_data_through": _reach(ask(freshness)),
         "_definitions": definitions_of(columns),
     }

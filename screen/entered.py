@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-
-import streamlit as st
 
 from data.annotations import Annotation, annotations_in_force
 from data.entered import entered, stamp
@@ -67,7 +66,7 @@ def _now() -> Entered:
     return _read(folder, stamp(folder))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@lru_cache(maxsize=8)
 def _read(folder: Path, stamp: tuple[tuple[int, int], ...]) -> Entered:  # noqa: ARG001  part of the cache's key
     kept = entered(folder)
     first_month = fiscal_first_month(kept)

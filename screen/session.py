@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,7 +16,7 @@ from kpis.filters import Filters
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Row = dict[str, Any]
-HELD = "_snapshot_of_this_run"
+HELD, GIVEN = "_snapshot_of_this_run", "_answers_of_this_run"
 
 
 def warehouse() -> Path:
@@ -37,9 +37,15 @@ def ask(
     """The answer of a kpis function to hashable arguments, computed once per snapshot.
 
     question: a function at module level whose first parameter is the engine, e.g. `cash_bridge`.
+    Asked again in the same run of a page, the answer is the same object: nobody may change it.
     """
-    name = f"{question.__module__}.{question.__qualname__}"
-    answer: Answer = _answer(str(_snapshot()), name, args, tuple(named.items()), question)
+    snapshot, named_in_order = str(_snapshot()), tuple(named.items())
+    given: dict[Hashable, Any] = st.session_state.setdefault(GIVEN, {})
+    key = (snapshot, question, args, named_in_order)
+    if key not in given:
+        name = f"{question.__module__}.{question.__qualname__}"
+        given[key] = _answer(snapshot, name, args, named_in_order, question)
+    answer: Answer = given[key]
     return answer
 
 
@@ -55,6 +61,7 @@ def hold_snapshot() -> None:
     A load that is published meanwhile shows at the next run: no page mixes the figures of two loads.
     """
     st.session_state[HELD] = current_snapshot(warehouse())
+    st.session_state[GIVEN] = {}
 
 
 def _snapshot() -> Path:

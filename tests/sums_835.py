@@ -139,9 +139,8 @@ def regular_isas(data: bytes) -> dict[int, tuple[int, int, int]]:
     found = {}
     for isa in REGULAR_ISA.finditer(data):
         delimiters = isa[1][0], isa[2][0], isa[3][0]
-        follows = data[isa.end() - 1 :].startswith(
-            tuple(tag + isa[1] for tag in (b"GS", b"TA1", b"ST", b"IEA"))
-        )
+        tags = tuple(tag + isa[1] for tag in (b"GS", b"TA1", b"ST", b"IEA"))
+        follows = data[isa.end() - 1 : isa.end() + 3].upper().startswith(tags)
         next_line = data[isa.end() - 1 :].lstrip(b"\r\n").splitlines()[:1]
         is_lost = isa[3] in b"\r\n" and next_line and next_line[0].endswith(isa[2])
         if len(set(delimiters)) == 3 and not follows and not is_lost:
