@@ -14,6 +14,11 @@ from charts.spec import ChartSpec, Series
 from charts.theme import Palette
 from kpis.format import short_value
 
+# A bar takes so much of the height, until several fill it: one alone is no wall.
+SHARE_OF_ONE_BAR = 0.175
+# The axis reaches so far beyond the longest bar that its amount has room beside it on a phone, too.
+ROOM_FOR_AMOUNTS = 1.35
+
 
 def _line(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     for series in spec.series:
@@ -78,12 +83,12 @@ def _bars(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
             customdata=hover_texts(spec, series),
             hovertemplate="%{customdata}<extra></extra>",
         )
-    drawn.update_layout(barmode="stack", bargap=0.3)
+    drawn.update_layout(barmode="stack", bargap=1 - min(0.7, SHARE_OF_ONE_BAR * len(spec.x)))
     drawn.update_yaxes(autorange="reversed")
     longest = max(
         (value or 0.0 for series in spec.series for value in numbers(series)), default=0.0
     )
-    drawn.update_xaxes(range=[0, longest * 1.25 or 1])
+    drawn.update_xaxes(range=[0, longest * ROOM_FOR_AMOUNTS or 1])
 
 
 def _waterfall(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
