@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from kpis.catalog import SecondaryKpi
 from kpis.engine import Engine
+from kpis.facts import Facts
 from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Condition, Filters, condition
 from kpis.format import Value
 from kpis.secondary_appeals import APPEALS
-from kpis.secondary_facts import FACTS, Facts
+from kpis.secondary_facts import FACTS
 from kpis.secondary_remittances import REMITTANCES
 from kpis.secondary_withdrawals import WITHDRAWALS
 

@@ -6,28 +6,10 @@ It may read `asked`: one row with `day`, the date of ages and deadlines, and `da
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kpis.facts import PAYER_ONLY, Facts
+from kpis.secondary_appeal_facts import APPEAL_FACTS
 
-from kpis.filters import LISTS
-
-ALL = frozenset(LISTS.values())
-PAYER_ONLY = frozenset({"payer_key"})
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A query, the dimensions its rows have, and the tables (or table.column) that an older snapshot may lack.
-
-    has_base: rows where `is_base` is true have no cause and no mechanism: those filters leave them alone.
-    """
-
-    sql: str
-    dimensions: frozenset[str] = ALL
-    needs: tuple[str, ...] = ()
-    has_base: bool = False
-
-
-FACTS = {
+FACTS = APPEAL_FACTS | {
     "payment or movement": Facts(
         """
         select
@@ -103,26 +85,6 @@ FACTS = {
         """,
         needs=("withdrawal_check",),
     ),
-    "appeal window": Facts(
-        """
-        select
-            date_trunc('month', withdrawal_check.appeal_deadline)::date as month
-          , receivable.*
-          , withdrawal_check.appeal_deadline
-          , withdrawal_check.appeal_rule_id
-          , receivable.withheld - receivable.returned - receivable.recovered as amount
-          , withdrawal_check.appeal_deadline < asked.day as is_expired
-          , withdrawal_check.appeal_deadline >= asked.day
-            and date_diff('day', asked.day, withdrawal_check.appeal_deadline) <= asked.days as is_near
-        from withdrawal_check
-        join receivable on receivable.receivable_id = withdrawal_check.receivable_id
-        cross join asked
-        where withdrawal_check.appeal_deadline is not null
-          and not withdrawal_check.is_appealed
-          and receivable.withheld > receivable.returned + receivable.recovered
-        """,
-        needs=("withdrawal_check",),
-    ),
     "receivable withdrawn from": Facts(
         """
         with appealed as (
@@ -158,85 +120,6 @@ FACTS = {
          and day_before.cause = receivable.cause
          and day_before.first_withdrawal = receivable.first_withdrawal
         left join appealed on appealed.receivable_id = receivable.receivable_id
-        """
-    ),
-    "appeal filed": Facts(
-        """
-        select
-            date_trunc('month', appeal_case.filed_date)::date as month
-          , receivable.*
-          , coalesce(appeal_case.amount_at_issue, 0) as amount
-          , date_diff('day', receivable.notice_date, appeal_case.filed_date) as days
-        from appeal_case
-        join receivable on receivable.receivable_id = appeal_case.receivable_id
-        where appeal_case.filed_date >= receivable.notice_date
-        """
-    ),
-    "appeal decided": Facts(
-        """
-        select
-            decision_month as month
-          , payer_key, plan_type, specialty, facility, cause, mechanism
-          , coalesce(amount_at_issue, 0) as amount
-          , date_diff('day', filed_date, decision_date) as days
-        from appeal_case
-        where decision_date >= filed_date
-        """
-    ),
-    "appeal paid": Facts(
-        """
-        with paid as (
-            select
-                appeal_case.payer_key
-              , appeal_case.case_number
-              , min(receivable_event.event_date) as paid_on
-            from appeal_case
-            join receivable_event
-              on receivable_event.receivable_id = appeal_case.receivable_id
-             and receivable_event.kind in ('returned', 'recovered')
-             and receivable_event.event_date >= appeal_case.decision_date
-            where appeal_case.decided_outcome in ('full', 'partial')
-            group by appeal_case.payer_key, appeal_case.case_number
-        )
-        select
-            date_trunc('month', paid.paid_on)::date as month
-          , appeal_case.payer_key, plan_type, specialty, facility, cause, mechanism
-          , appeal_case.amount_overturned as amount
-          , date_diff('day', appeal_case.decision_date, paid.paid_on) as days
-        from paid
-        join appeal_case
-          on appeal_case.payer_key = paid.payer_key and appeal_case.case_number = paid.case_number
-        """
-    ),
-    "item won": Facts(
-        """
-        with won as (
-            select
-                coalesce(receivable_id, payer_key || ' ' || case_number) as item
-              , receivable_id
-              , max(decision_month) as month
-              , max(decision_date) as decided_on
-              , list(case_number) as case_numbers
-              , min(payer_key) as payer_key
-              , min(plan_type) as plan_type
-              , min(specialty) as specialty
-              , min(facility) as facility
-              , min(cause) as cause
-              , min(mechanism) as mechanism
-              , sum(amount_overturned) as overturned
-              , sum(coalesce(amount_recovered, 0)) as logged
-            from appeal_case
-            where decided_outcome in ('full', 'partial')
-            group by 1, 2
-        )
-        select
-            won.*
-          , won.overturned - case
-                when receivable.receivable_id is null then won.logged
-                else receivable.returned + receivable.recovered
-            end as amount
-        from won
-        left join receivable on receivable.receivable_id = won.receivable_id
         """
     ),
     "remittance": Facts(
