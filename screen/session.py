@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import streamlit as st
 
@@ -34,19 +34,30 @@ def ask(
     *args: Parameters.args,
     **named: Parameters.kwargs,
 ) -> Answer:
-    """The answer of a kpis function to hashable arguments, computed once per snapshot.
+    """The answer of a kpis function, computed once per snapshot.
 
     question: a function at module level whose first parameter is the engine, e.g. `cash_bridge`.
-    Asked again in the same run of a page, the answer is the same object: nobody may change it.
+    Asked again in the same run of a page with arguments that are hashable, it gives the same object: nobody may
+    change it.
     """
     snapshot, named_in_order = str(_snapshot()), tuple(named.items())
+    name = f"{question.__module__}.{question.__qualname__}"
+    key = (snapshot, name, args, named_in_order)
     given: dict[Hashable, Any] = st.session_state.setdefault(GIVEN, {})
-    key = (snapshot, question, args, named_in_order)
-    if key not in given:
-        name = f"{question.__module__}.{question.__qualname__}"
-        given[key] = _answer(snapshot, name, args, named_in_order, question)
-    answer: Answer = given[key]
+    if _is_hashable(key) and key in given:
+        return cast(Answer, given[key])
+    answer: Answer = _answer(snapshot, name, args, named_in_order, question)
+    if _is_hashable(key):
+        given[key] = answer
     return answer
+
+
+def _is_hashable(key: tuple[object, ...]) -> bool:
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True
 
 
 def kpi_rows(filters: Filters, *by: str) -> list[Row]:
