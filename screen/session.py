@@ -43,13 +43,12 @@ def ask(
     snapshot, named_in_order = str(_snapshot()), tuple(named.items())
     name = f"{question.__module__}.{question.__qualname__}"
     key = (snapshot, name, args, named_in_order)
+    if not _is_hashable(key):
+        return cast(Answer, _answer(snapshot, name, args, named_in_order, question))
     given: dict[Hashable, Any] = st.session_state.setdefault(GIVEN, {})
-    if _is_hashable(key) and key in given:
-        return cast(Answer, given[key])
-    answer: Answer = _answer(snapshot, name, args, named_in_order, question)
-    if _is_hashable(key):
-        given[key] = answer
-    return answer
+    if key not in given:
+        given[key] = _answer(snapshot, name, args, named_in_order, question)
+    return cast(Answer, given[key])
 
 
 def _is_hashable(key: tuple[object, ...]) -> bool:
