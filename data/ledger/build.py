@@ -23,6 +23,7 @@ REFERENCE_TABLES = {
     "never_a_cause": "One row per reason code that never is a root cause.",
 }
 REPLAY_AFTER = 40
+INTERMEDIATE = ("claim_number", "embedded_number")
 
 
 def build_ledger(
@@ -65,7 +66,8 @@ def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_intermediate(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("drop view embedded_number")
+    for name in INTERMEDIATE:
+        connection.execute(f"drop table {name}")
     drop_tables(connection)
 
 

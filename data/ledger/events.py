@@ -38,8 +38,8 @@ PieceKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Takeback:
+# What is read and written by the hundred thousand is a named tuple: to make one takes a third of the time.
+class Takeback(NamedTuple):
     """A reversal and its correction: `delta` < 0 is money taken back, > 0 money paid on top."""
 
     claim_no: int
@@ -48,8 +48,7 @@ class Takeback:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LaterPayment:
+class LaterPayment(NamedTuple):
     """A claim paid after a reversal that had come without its correction."""
 
     claim_no: int
@@ -57,8 +56,7 @@ class LaterPayment:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(NamedTuple):
     """One PLB pair; positive reduces the payment.
 
     `claim_names` are the numbers of the one paid claim that its reference is a number of, or holds a number of.
@@ -73,8 +71,7 @@ class Adjustment:
     names_claim_as_it_stands: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Remittance:
+class Remittance(NamedTuple):
     """What one posted remittance says about takebacks."""
 
     remittance_id: int
@@ -87,8 +84,7 @@ class Remittance:
     later_payments: tuple[LaterPayment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One row of an offset register: a letter about one claim."""
 
     notice_id: int
@@ -103,8 +99,7 @@ class Notice:
         return self.letter_names + self.claim_names
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How a name led to an item: the tier of the search, how sure that is, and who decided it where a person did."""
 
     tier: int

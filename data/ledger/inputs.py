@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -127,13 +128,22 @@ def rows_by_payer(tables: Sequence[pa.Table]) -> Counter[str]:
 
 def _rows_of(table: pa.Table) -> Counter[str]:
     """Rows by payer, in the order of the table."""
-    return Counter(map(str, table.column(0).to_pylist()))
+    counted = pc.value_counts(table.column(0))
+    return Counter({str(each["values"]): each["counts"].as_py() for each in counted})
 
 
 def facts_of(tables: Sequence[pa.Table], payers: Collection[str]) -> list[pa.Table]:
     """The facts of some payers only."""
-    wanted = pa.array(sorted(payers), type=pa.string())
-    return [table.filter(pc.is_in(table.column(0), value_set=wanted)) for table in tables]
+    return [table.filter(pa.array(_of_payers(table, payers))) for table in tables]
+
+
+def _of_payers(
+    table: pa.Table, payers: Collection[str]
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows are of these payers; the table is sorted by payer, so each has one run of them."""
+    rows = _rows_of(table)
+    is_wanted = np.array([payer in payers for payer in rows], dtype=np.bool_)
+    return np.repeat(is_wanted, list(rows.values()))
 
 
 def read_payers(tables: Sequence[pa.Table]) -> Iterator[PayerFacts]:

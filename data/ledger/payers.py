@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.ledger.decisions import Decisions, StaleDecision
-from data.ledger.inputs import facts_of, read_payers, rows_by_payer
+from data.ledger.inputs import PayerFacts, facts_of, read_payers, rows_by_payer
 from data.ledger.outputs import tables_of
 from data.ledger.replay import PayerLedger, replay
 
@@ -38,20 +38,26 @@ def replay_payers(facts: Sequence[pa.Table], decisions: Mapping[str, Decisions])
 
     Raises AssertionError where a remittance's cash is not explained to the cent, in whichever process.
     """
-    own, other = _in_two(rows_by_payer(facts))
-    if not other:
+    rows = rows_by_payer(facts)
+    if not _is_worth_two(rows):
         yield from _replay_here(facts, decisions)
         return
-    with _beside(facts_of(facts, other), decisions) as helper:
+    with _beside() as helper:
+        own, other = _in_two(rows)
+        _ask(helper, facts_of(facts, other), decisions)
         yield from _replay_here(facts_of(facts, own), decisions)
         yield from _answers(helper)
 
 
+def _is_worth_two(rows: Counter[str]) -> bool:
+    """Whether a second process brings more than it costs, and can be had."""
+    has_room = (os.cpu_count() or 1) > 1 and bool(sys.executable)
+    return has_room and len(rows) > 1 and rows.total() >= WORTH_A_PROCESS
+
+
 def _in_two(rows: Counter[str]) -> tuple[list[str], list[str]]:
-    """Two parts of about the same work, the second empty where a process would cost more than it brings."""
+    """Two parts of about the same work."""
     parts: tuple[list[str], list[str]] = ([], [])
-    if rows.total() < WORTH_A_PROCESS or (os.cpu_count() or 1) < 2 or not sys.executable:
-        return list(rows), []
     sizes = [0, 0]
     for payer, count in sorted(rows.items(), key=lambda each: (-each[1], each[0])):
         smaller = sizes.index(min(sizes))
@@ -61,16 +67,29 @@ def _in_two(rows: Counter[str]) -> tuple[list[str], list[str]]:
 
 
 def _replay_here(facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]) -> Iterator[Found]:
-    ledgers: dict[str, PayerLedger] = {}
-    for payer in read_payers(facts):
+    payers = read_payers(facts)
+    is_last = False
+    while not is_last:
         with _without_cycle_search():
-            ledgers[payer.payer_key] = replay(
-                payer.remittances, payer.notices, decisions.get(payer.payer_key)
-            )
-        if sum(len(ledger.pieces) for ledger in ledgers.values()) > PIECES_AT_ONCE:
-            yield _found(ledgers)
-            ledgers = {}
-    yield _found(ledgers)
+            ledgers, is_last = _replay_some(payers, decisions)
+            found = _found(ledgers)
+            del ledgers
+        yield found
+
+
+def _replay_some(
+    payers: Iterator[PayerFacts], decisions: Mapping[str, Decisions]
+) -> tuple[dict[str, PayerLedger], bool]:
+    """The next payers, as many as make a table of some size, and whether they were the last."""
+    ledgers: dict[str, PayerLedger] = {}
+    pieces = 0
+    for payer in payers:
+        ledger = replay(payer.remittances, payer.notices, decisions.get(payer.payer_key))
+        ledgers[payer.payer_key] = ledger
+        pieces += len(ledger.pieces)
+        if pieces > PIECES_AT_ONCE:
+            return ledgers, False
+    return ledgers, True
 
 
 def _found(ledgers: Mapping[str, PayerLedger]) -> Found:
@@ -90,21 +109,25 @@ def _without_cycle_search() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _beside(
-    facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A second process at work on these facts; it ends with the block."""
+def _beside() -> Iterator[subprocess.Popen[bytes]]:
+    """A second process that waits for what to replay; it ends with the block."""
     command = [sys.executable, "-m", "data.ledger.payers"]
     with subprocess.Popen(  # noqa: S603
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as helper:
         try:
-            assert helper.stdin is not None
-            with contextlib.suppress(BrokenPipeError), helper.stdin:
-                pickle.dump((list(facts), dict(decisions)), helper.stdin, protocol=5)
             yield helper
         finally:
             helper.kill()
+
+
+def _ask(
+    helper: subprocess.Popen[bytes], facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]
+) -> None:
+    """Hands the second process its part; where it has ended already, its answer will say why."""
+    assert helper.stdin is not None
+    with contextlib.suppress(BrokenPipeError), helper.stdin:
+        pickle.dump((list(facts), dict(decisions)), helper.stdin, protocol=5)
 
 
 def _answers(helper: subprocess.Popen[bytes]) -> Iterator[Found]:

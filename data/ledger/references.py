@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from data.ledger.events import EXACT, NORMALISED, PARSED, Match, Receivable
@@ -40,7 +40,7 @@ def embedded_numbers(reference: str) -> set[str]:
 
 def is_number(reference: str) -> bool:
     """Whether a reference may be the number of something: words such as RECOUP recur and name nothing."""
-    return any(character.isdigit() for character in reference)
+    return reference.isdigit() or any(character.isdigit() for character in reference)
 
 
 class NameIndex:
@@ -50,25 +50,21 @@ class NameIndex:
         self._by_name: dict[str, list[Receivable]] = {}
 
     def add(self, item: Receivable, names: Iterable[str]) -> None:
+        known = item.names
         for name in names:
-            if name in item.names:
-                continue
-            key = normalised(name)
-            if not key:
-                continue
-            if key not in item.names.values():
-                self._by_name.setdefault(key, []).append(item)
-            item.names[name] = key
+            if name not in known and (key := normalised(name)):
+                if key not in known.values():
+                    self._by_name.setdefault(key, []).append(item)
+                known[name] = key
 
-    def add_claim(self, item: Receivable, numbers: Iterable[str]) -> None:
+    def add_claim(self, item: Receivable, numbers: Collection[str]) -> None:
         """Adds the numbers of its claim."""
-        own = tuple(numbers)
-        self.add(item, own)
-        item.claim_numbers |= {key for key in map(normalised, own) if key}
+        self.add(item, numbers)
+        item.claim_numbers |= {item.names[number] for number in numbers if number in item.names}
 
     def learn(self, item: Receivable, reference: str) -> None:
         """Adds a name that only an adjustment gives an item; a payer may use it again for another."""
-        if not is_number(reference):
+        if reference in item.names or not is_number(reference):
             return
         key = normalised(reference)
         if key and key not in item.names.values():

@@ -21,7 +21,7 @@ with adjusted as (
     select unnest([letter_number, reference, payer_claim_control_number, patient_control_number]) from current_notice
 )
 , known_name as (
-    select distinct ltrim(upper(regexp_replace(number, '[^\p{L}\p{N}]', '', 'g')), '0') as name
+    select distinct normalised(number) as name
     from written
 )
 -- Most references are numbers of a reversal or letter: the replay knows those, and to look for them would only cost.
@@ -53,38 +53,15 @@ with adjusted as (
       , false
     from part
 )
-, number as (
-    select remittance_id, claim_no, payer_claim_control_number as number, false as is_account
-    from claim_payment
-    where claim_status <> '22' and paid > 0
-    union all
-    select remittance_id, claim_no, patient_control_number, true
-    from claim_payment
-    where claim_status <> '22' and paid > 0 and patient_control_number <> '0'
-)
-, named_claim as (
-    select
-        remittance_id
-      , claim_no
-      , is_account
-      , ltrim(
-            case
-                when regexp_full_match(number, '[0-9A-Z]*') then number
-                else upper(regexp_replace(number, '[^\p{L}\p{N}]', '', 'g'))
-            end
-          , '0'
-        ) as name
-    from number
-)
 -- By number first: by payer first, every number of a payer would meet every remittance of it.
 , found as materialized (
     select
         wanted.*
-      , named_claim.remittance_id as claim_remittance_id
-      , named_claim.claim_no
-      , named_claim.is_account
-    from named_claim
-    join wanted on wanted.name = named_claim.name
+      , claim_number.remittance_id as claim_remittance_id
+      , claim_number.claim_no
+      , claim_number.is_account
+    from claim_number
+    join wanted on wanted.name = claim_number.name
     where wanted.is_whole or length(wanted.name) >= 6
 )
 -- A claim paid later, or paid less than is taken, is not what was meant.
@@ -104,6 +81,7 @@ with adjusted as (
      and posted_remittance.payer_key = found.payer_key
      and posted_remittance.payment_date <= found.payment_date
     where claim_payment.paid >= found.amount
+      and (not found.is_account or claim_payment.patient_control_number <> '0')
 )
 , longest as (
     select *

@@ -48,7 +48,7 @@ with level_row as (
         payer_key
       , case_number
       , preference
-      , ltrim(upper(regexp_replace(name, '[^\p{L}\p{N}]', '', 'g')), '0') as name
+      , normalised(name) as name
     from case_name
     where name is not null
 )
