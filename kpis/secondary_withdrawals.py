@@ -230,7 +230,8 @@ WITHDRAWALS = (
         definition="Corrected claims that pay less because an adjustment grew that says nothing about why, such as "
         "the contractual write-off (45).",
         edge_cases="Part of what is identified, seen from its reason codes: not to be added to it. A code may grow by "
-        "more than the claim lost: it then took over from another one too.",
+        "more than the claim lost: it then took over from another one too. In the month of the reversal, also where "
+        "the correction came later.",
         facts="reason code that grew",
         value="sum(amount)",
         count="count(distinct cast(remittance_id as varchar) || ' ' || claim_no)",

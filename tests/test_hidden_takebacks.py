@@ -36,6 +36,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             create table receivable as select 'R1' as receivable_id, 7::bigint as claim_remittance_id
               , 1 as claim_no, 'claim reversal' as origin;
             create table original_payment as select 'R1' as receivable_id, 8::bigint as remittance_id, 3 as claim_no;
+            create table match (remittance_id bigint, receivable_id varchar, kind varchar, claim_no integer
+              , amount decimal(18, 2));
             create table never_a_cause as select '45' as code;
             create table claim_adjustment (remittance_id bigint, claim_no integer, line_no integer
               , group_code varchar, reason_code varchar, amount decimal(18, 2));
@@ -157,6 +159,8 @@ def test_growth_is_the_sum_of_all_rows_and_nothing_else(
             "create table receivable (receivable_id varchar, claim_remittance_id bigint, claim_no integer"
             ", origin varchar);"
             "create table original_payment (receivable_id varchar, remittance_id bigint, claim_no integer);"
+            "create table match (remittance_id bigint, receivable_id varchar, kind varchar, claim_no integer"
+            ", amount decimal(18, 2));"
             "create table never_a_cause (code varchar);"
             "create table claim_adjustment (remittance_id bigint, claim_no integer, line_no integer"
             ", group_code varchar, reason_code varchar, amount decimal(18, 2));"
@@ -189,6 +193,43 @@ REMITTANCES = (
         ],
     ),
 )
+
+
+def test_a_correction_on_a_later_remittance_is_compared_too(tmp_path: Path) -> None:
+    came_alone = Remit(
+        "N3",
+        "20250310",
+        [
+            Claim("F", "1000.00"),
+            Claim("G", "-500.00", status="22", adjustments=[("CO", "45", "-80.00")]),
+            Claim("H", "-300.00", status="22", adjustments=[("CO", "45", "-10.00")]),
+        ],
+    )
+    corrected = Remit(
+        "N4",
+        "20250401",
+        [
+            Claim("G", "420.55", adjustments=[("CO", "45", "159.45")]),
+            Claim("H", "300.00", adjustments=[("CO", "45", "90.00")]),
+        ],
+    )
+    load([Path("r.835")], tmp_path, contents={"r.835": file_835(came_alone, corrected)})
+    (one,) = rows(
+        engine_of(tmp_path),
+        "select reason_code, before, after, growth, pays_less, names_no_cause, claim_no, correction_no"
+        ", remittance_id = correction_remittance_id as is_same from hidden_takeback",
+    )
+    assert one == {
+        "reason_code": "45",
+        "before": usd("80.00"),
+        "after": usd("159.45"),
+        "growth": usd("79.45"),
+        "pays_less": usd("79.45"),
+        "names_no_cause": True,
+        "claim_no": 2,
+        "correction_no": 1,
+        "is_same": False,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 -- One row per reversal that is corrected for less, and reason code that grew between what was paid first and the correction.
 create or replace table hidden_takeback as
-with pair as (
+with reversed as (
     select
         takeback.remittance_id
       , takeback.reversal_claim_no as claim_no
@@ -12,8 +12,26 @@ with pair as (
       on receivable.claim_remittance_id = takeback.remittance_id
      and receivable.claim_no = takeback.reversal_claim_no
      and receivable.origin <> 'letter'
-    where takeback.correction_claim_no is not null and takeback.delta < 0
+    where takeback.delta < 0
     group by 1, 2, 3, 4
+)
+, pair as (
+    select remittance_id, claim_no, remittance_id as correction_remittance_id, correction_no, receivable_id, pays_less
+    from reversed
+    where correction_no is not null
+    union all
+    -- A reversal that came alone is corrected by a later remittance.
+    select
+        reversed.remittance_id
+      , reversed.claim_no
+      , match.remittance_id
+      , match.claim_no
+      , reversed.receivable_id
+      , reversed.pays_less - match.amount
+    from reversed
+    join match on match.receivable_id = reversed.receivable_id and match.kind = 'corrected'
+    where reversed.correction_no is null
+      and match.amount < reversed.pays_less
 )
 -- A reversal repeats the first payment's adjustments with the other sign. Some payers leave them out: then the first payment's own count.
 , bare_reversal as (
@@ -29,7 +47,7 @@ with pair as (
     select remittance_id as of_remittance, claim_no as of_claim, remittance_id, claim_no, -1 as before, 0 as after
     from pair
     union all
-    select remittance_id, claim_no, remittance_id, correction_no, 0, 1
+    select remittance_id, claim_no, correction_remittance_id, correction_no, 0, 1
     from pair
     union all
     select
@@ -55,6 +73,7 @@ with pair as (
 select
     pair.remittance_id
   , pair.claim_no
+  , pair.correction_remittance_id
   , pair.correction_no
   , pair.receivable_id
   , code.reason_code
@@ -73,8 +92,9 @@ join code on code.remittance_id = pair.remittance_id and code.claim_no = pair.cl
 left join never_a_cause on never_a_cause.code = code.reason_code
 where code.after > code.before;
 comment on table hidden_takeback is 'One row per reversal that is corrected for less, and reason code that grew.';
-comment on column hidden_takeback.remittance_id is 'The remittance with both.';
+comment on column hidden_takeback.remittance_id is 'The remittance of the reversal.';
 comment on column hidden_takeback.claim_no is 'The reversal.';
+comment on column hidden_takeback.correction_remittance_id is 'The remittance of the correction: the same, or a later one.';
 comment on column hidden_takeback.correction_no is 'The correction.';
 comment on column hidden_takeback.receivable_id is 'The receivable it established; null where there is none.';
 comment on column hidden_takeback.reason_code is 'Claim adjustment reason code (CARC).';
