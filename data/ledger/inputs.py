@@ -245,4 +245,4 @@ def _notices(rows: _Rows, further_names: _Rows) -> list[Notice]:
 
 
 def _names(*names: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(filter(None, names)))
