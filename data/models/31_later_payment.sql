@@ -38,29 +38,20 @@ with pending as (
             or original_claim_control_number in (select number from pending_number)
         )
 )
+, written_number as (
+    select
+        remittance_id
+      , claim_no
+      , unnest([patient_control_number, payer_claim_control_number, original_claim_control_number]) as number
+    from claim
+)
 , after_reversal as (
-    select claim.remittance_id, claim.claim_no
-    from claim
-    join posted_remittance on posted_remittance.remittance_id = claim.remittance_id
+    select distinct written_number.remittance_id, written_number.claim_no
+    from written_number
+    join posted_remittance on posted_remittance.remittance_id = written_number.remittance_id
     join pending_number
       on pending_number.payer_key = posted_remittance.payer_key
-     and pending_number.number = claim.patient_control_number
-     and pending_number.reversed_on < posted_remittance.payment_date
-    union
-    select claim.remittance_id, claim.claim_no
-    from claim
-    join posted_remittance on posted_remittance.remittance_id = claim.remittance_id
-    join pending_number
-      on pending_number.payer_key = posted_remittance.payer_key
-     and pending_number.number = claim.payer_claim_control_number
-     and pending_number.reversed_on < posted_remittance.payment_date
-    union
-    select claim.remittance_id, claim.claim_no
-    from claim
-    join posted_remittance on posted_remittance.remittance_id = claim.remittance_id
-    join pending_number
-      on pending_number.payer_key = posted_remittance.payer_key
-     and pending_number.number = claim.original_claim_control_number
+     and pending_number.number = written_number.number
      and pending_number.reversed_on < posted_remittance.payment_date
 )
 select
