@@ -35,11 +35,11 @@ LETTERS = "GHJKQVWXYZ"
 
 REBUILD = """
 import json, resource, sys, time
-import duckdb
+from pathlib import Path
 from data.ledger.build import build_ledger
-from data.warehouse import WRITER_MEMORY
-connection = duckdb.connect(sys.argv[1], config={"memory_limit": WRITER_MEMORY, "threads": 2})
-connection.execute("set enable_progress_bar = false")
+from data.warehouse import open_writer
+connection = open_writer(Path(sys.argv[1]))
+connection.execute("set threads = 2")
 start = time.perf_counter()
 connection.execute("begin")
 build_ledger(connection)

@@ -21,7 +21,7 @@ from data.ledger.build import build_ledger
 from data.ledger.decisions import MatchDecision
 from data.replaced import PREFIX as REPLACED
 from data.rules import RuleBook, rules_in
-from data.warehouse import WRITER_MEMORY, current_snapshot, open_reader
+from data.warehouse import current_snapshot, open_reader, open_writer
 from data.workspace import DecisionEntry, Workspace
 
 FOLDER = "known-on"
@@ -114,9 +114,7 @@ def build_view(
     view.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     working = view.with_name(f"{_UNFINISHED}{uuid.uuid4().hex}.duckdb")
     try:
-        with duckdb.connect(str(working), config={"memory_limit": WRITER_MEMORY}) as connection:
-            working.chmod(0o600)
-            connection.execute("set enable_progress_bar = false")
+        with open_writer(working) as connection:
             _copy_facts(connection, snapshot, last_load)
             connection.execute("begin")
             build_ledger(connection, decisions, rules)

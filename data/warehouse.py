@@ -29,6 +29,9 @@ SNAPSHOTS_KEPT = 5
 LOCK_PATIENCE_SECONDS = 600
 # What DuckDB may use while a load goes on; beyond that it writes to the disk beside the working copy.
 WRITER_MEMORY = "400MB"
+# Full row groups are packed by all threads while they are written, the rest by one at the end. With DuckDB's own
+# 122,880 rows nearly every table of the ledger would be such a rest.
+ROW_GROUP = 20_480
 
 _PREFIX = "snapshot-"
 _TEMPORARY = "unfinished-"
@@ -72,6 +75,19 @@ def open_reader(snapshot: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
+def open_writer(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a file that nobody else knows yet, made if need be and readable by its owner only."""
+    connection = duckdb.connect(
+        config={"memory_limit": WRITER_MEMORY, "temp_directory": f"{path}.tmp"}
+    )
+    connection.execute("set enable_progress_bar = false")  # --json owns the output
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as warehouse (row_group_size {ROW_GROUP})")
+    path.chmod(0o600)
+    connection.execute("use warehouse")
+    return connection
+
+
 @contextlib.contextmanager
 def new_snapshot(
     folder: Path,
@@ -94,10 +110,8 @@ def new_snapshot(
         try:
             if newest is not None and not replaces(newest):
                 shutil.copyfile(newest, working)
-            connection = duckdb.connect(str(working), config={"memory_limit": WRITER_MEMORY})
+            connection = open_writer(working)
             try:
-                working.chmod(0o600)
-                connection.execute("set enable_progress_bar = false")  # --json owns the output
                 connection.execute("begin")
                 connection.execute((DATA / "schema.sql").read_text())
                 yield connection
