@@ -25,69 +25,95 @@ with adjusted as (
     from written
 )
 -- Most references are numbers of a reversal or letter: the replay knows those, and to look for them would only cost.
-, reference as (
-    select adjusted.*
+, reference as materialized (
+    select adjusted.*, ltrim(adjusted.bare, '0') as name
     from adjusted
     left join known_name on known_name.name = ltrim(adjusted.bare, '0')
     where known_name.name is null
+      and ltrim(adjusted.bare, '0') <> ''
+)
+-- A claim paid less than is taken, or paid later, is not what was meant.
+-- By number first: by payer first, every number of a payer would meet every remittance of it.
+, bears_whole as materialized (
+    select
+        reference.* exclude (bare)
+      , claim_number.remittance_id as claim_remittance_id
+      , claim_number.claim_no
+      , claim_number.is_account
+    from claim_number
+    join reference on reference.name = claim_number.name
+    where claim_number.paid >= reference.amount
+)
+, whole as (
+    select bears_whole.*
+    from bears_whole
+    join posted_remittance
+      on posted_remittance.remittance_id = bears_whole.claim_remittance_id
+     and posted_remittance.payer_key = bears_whole.payer_key
+     and posted_remittance.payment_date <= bears_whole.payment_date
+)
+, named as (
+    select distinct remittance_id, adjustment_no from whole
 )
 , part_of_length as (
     select reference.*, unnest(range(6, length(reference.bare))) as part_length
     from reference
+    left join named
+      on named.remittance_id = reference.remittance_id and named.adjustment_no = reference.adjustment_no
+    where named.remittance_id is null
 )
-, part as (
+, part_at as (
     select part_of_length.*, unnest(range(1, length(bare) - part_length + 2)) as part_start
     from part_of_length
 )
-, wanted as (
-    select payer_key, payment_date, remittance_id, adjustment_no, amount, ltrim(bare, '0') as name, true as is_whole
-    from reference
-    union
-    select
+, part as (
+    select distinct
         payer_key
       , payment_date
       , remittance_id
       , adjustment_no
       , amount
-      , ltrim(substring(bare, part_start, part_length), '0')
-      , false
-    from part
+      , ltrim(substring(bare, part_start, part_length), '0') as name
+    from part_at
 )
--- By number first: by payer first, every number of a payer would meet every remittance of it.
-, found as materialized (
+, bears_part as materialized (
     select
-        wanted.*
+        part.*
       , claim_number.remittance_id as claim_remittance_id
       , claim_number.claim_no
       , claim_number.is_account
     from claim_number
-    join wanted on wanted.name = claim_number.name
-    where wanted.is_whole or length(wanted.name) >= 6
+    join part on part.name = claim_number.name
+    where length(part.name) >= 6
+      and claim_number.paid >= part.amount
 )
--- A claim paid later, or paid less than is taken, is not what was meant.
 , possible as (
+    select *, true as is_whole
+    from whole
+    union all
+    select bears_part.*, false
+    from bears_part
+    join posted_remittance
+      on posted_remittance.remittance_id = bears_part.claim_remittance_id
+     and posted_remittance.payer_key = bears_part.payer_key
+     and posted_remittance.payment_date <= bears_part.payment_date
+)
+, longest as (
     select
-        found.*
+        possible.remittance_id
+      , possible.adjustment_no
+      , possible.name
+      , possible.is_whole
       -- Only an account that is named is known to have no other claim.
-      , case when found.is_account then claim_payment.patient_control_number end as patient_control_number
+      , case when possible.is_account then claim_payment.patient_control_number end as patient_control_number
       , coalesce(
             claim_payment.original_claim_control_number, claim_payment.payer_claim_control_number
         ) as payer_claim_control_number
-    from found
-    join claim_payment
-      on claim_payment.remittance_id = found.claim_remittance_id and claim_payment.claim_no = found.claim_no
-    join posted_remittance
-      on posted_remittance.remittance_id = found.claim_remittance_id
-     and posted_remittance.payer_key = found.payer_key
-     and posted_remittance.payment_date <= found.payment_date
-    where claim_payment.paid >= found.amount
-      and (not found.is_account or claim_payment.patient_control_number <> '0')
-)
-, longest as (
-    select *
     from possible
+    join claim_payment
+      on claim_payment.remittance_id = possible.claim_remittance_id and claim_payment.claim_no = possible.claim_no
     qualify rank() over (
-        partition by remittance_id, adjustment_no order by is_whole desc, length(name) desc
+        partition by possible.remittance_id, possible.adjustment_no order by length(possible.name) desc
     ) = 1
 )
 -- A number that several claims bear says nothing about which of them is meant.
