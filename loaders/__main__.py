@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseLockedError, warehouse_folder
+from data.without_pandas import keep_pandas_out
 from loaders import rebuild
 from loaders.inbox import Sizes, arrivals, sizes_of
 from loaders.ingest import dry_run, load
@@ -229,4 +230,5 @@ def _print_results(results: list[FileResult]) -> None:
 
 
 if __name__ == "__main__":
+    keep_pandas_out()
     sys.exit(main())

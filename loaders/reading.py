@@ -6,14 +6,15 @@ Small 835 files are read together, large ones block by block, tables whole. Noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
-import numpy as np
-
-from data.archive import Frame, frames_of
+from data.archive import Frame
 from loaders.parallel import in_order
 from loaders.problems import Problem
+from loaders.processes import Processes
 from loaders.results import Kind
 from loaders.sources import Content, Source
 from loaders.tables.exports import TableReading, read_tables
@@ -21,7 +22,8 @@ from loaders.tables.layouts import LAYOUTS
 from loaders.tables.mapping_files import Mapping
 from loaders.x12.blocks import BLOCK_BYTES, Block, blocks_of, whole_block
 from loaders.x12.columns import Int64
-from loaders.x12.remittance_835 import Reading, read_835, read_block
+from loaders.x12.remittance_835 import Reading
+from loaders.x12.texts import Text, read_nothing, read_text, read_together
 
 HEAD_BYTES = 4096
 _ISA_BYTES = 106
@@ -76,8 +78,12 @@ def read_all(
     is_known: Callable[[str], bool],
 ) -> Iterator[Read]:
     """Read sources in their order. A file whose SHA-256 is_known, or came before, is not read."""
-    for reads in in_order(_jobs(sources, kind, mappings, is_known)):
-        yield from reads
+    with (
+        Processes(first=read_nothing) as others,
+        closing(in_order(_jobs(sources, kind, mappings, is_known, others))) as done,
+    ):
+        for reads in done:
+            yield from reads
 
 
 def _jobs(
@@ -85,6 +91,7 @@ def _jobs(
     kind: Kind,
     mappings: Sequence[Mapping],
     is_known: Callable[[str], bool],
+    others: Processes,
 ) -> Iterator[Job]:
     batch: list[tuple[Source, str, bytes]] = []
     seen: set[str] = set()
@@ -96,16 +103,17 @@ def _jobs(
         if batch and (
             not whole or not is_new or sum(len(own) for *_, own in batch) + len(whole) > BLOCK_BYTES
         ):
-            yield partial(_read_batch, batch)
+            yield partial(_read_batch, others, batch)
             batch = []
         if not is_new:
             yield partial(_as_list, NotRead(source, sha256))
         elif whole:
+            others.expect(len(whole))
             batch.append((source, sha256, whole))
         else:
-            yield from _jobs_of(source, sha256, kind, mappings)
+            yield from _jobs_of(source, sha256, kind, mappings, others)
     if batch:
-        yield partial(_read_batch, batch)
+        yield partial(_read_batch, others, batch)
 
 
 def _as_list(read: Read) -> list[Read]:
@@ -123,35 +131,33 @@ def _whole_interchange(source: Source) -> bytes | None:
     return content if is_whole else None
 
 
-def _read_batch(batch: Sequence[tuple[Source, str, bytes]]) -> list[Read]:
-    """Read whole interchanges in one pass; in two halves where anything is wrong with any of them."""
-    if len(batch) == 1:
-        source, sha256, own = batch[0]
-        return [_read_block(source, sha256, whole_block(own))]
-    content = b"\n".join(own for *_, own in batch)
-    reading = read_835(content)
-    starts = np.cumsum([0, *(len(own) + 1 for *_, own in batch)], dtype=np.int64)
-    if reading.refused or reading.problems or not _each_has_a_remittance(reading, starts):
-        half = len(batch) // 2
-        return [*_read_batch(batch[:half]), *_read_batch(batch[half:])]
-    files = tuple((source, sha256) for source, sha256, _ in batch)
-    return [FilesRead(files, starts, reading, frames_of(without_patients(content, reading)))]
+def _read_batch(others: Processes, batch: Sequence[tuple[Source, str, bytes]]) -> list[Read]:
+    """Read whole interchanges together."""
+    left = iter(batch)
+    texts = others.run(partial(read_together, [own for *_, own in batch]))
+    return [_files_read(list(islice(left, text.files)), text) for text in texts]
 
 
-def _each_has_a_remittance(reading: Reading, starts: Int64) -> bool:
-    begins = reading.remittance.column("byte_start").to_numpy()
-    return bool(np.diff(np.searchsorted(begins, starts)).all())
+def _files_read(files: Sequence[tuple[Source, str, bytes]], text: Text) -> Read:
+    if len(files) == 1:
+        source, sha256, own = files[0]
+        return _block_read(source, sha256, whole_block(own), text)
+    named = tuple((source, sha256) for source, sha256, _ in files)
+    return FilesRead(named, text.starts, text.reading, text.frames)
 
 
-def _jobs_of(source: Source, sha256: str, kind: Kind, mappings: Sequence[Mapping]) -> Iterator[Job]:
+def _jobs_of(
+    source: Source, sha256: str, kind: Kind, mappings: Sequence[Mapping], others: Processes
+) -> Iterator[Job]:
     """The jobs of a file that is read alone."""
     content = _content(source)
     head = content.read(0, min(HEAD_BYTES, content.size))
     if kind in LAYOUTS or (kind == "auto" and not _looks_like_x12(head)):
         yield partial(_read_tables, source, sha256, kind, mappings)
-    else:
-        for block in blocks_of(content.read, content.size):
-            yield partial(_read_one_block, source, sha256, block)
+        return
+    others.expect(content.size)
+    for block in blocks_of(content.read, content.size):
+        yield partial(_read_block, others, source, sha256, block)
 
 
 def _read_tables(
@@ -165,7 +171,7 @@ def _read_tables(
     if tables is not None:
         return [TablesRead(source, sha256, tables)]
     blocks = blocks_of(content.read, content.size)
-    return [_read_block(source, sha256, block) for block in blocks]
+    return [_block_read(source, sha256, block, read_text(block)) for block in blocks]
 
 
 def _content(source: Source) -> Content:
@@ -174,14 +180,12 @@ def _content(source: Source) -> Content:
     return source.content
 
 
-def _read_one_block(source: Source, sha256: str, block: Block) -> list[Read]:
-    return [_read_block(source, sha256, block)]
+def _read_block(others: Processes, source: Source, sha256: str, block: Block) -> list[Read]:
+    return [_block_read(source, sha256, block, others.run(partial(read_text, block)))]
 
 
-def _read_block(source: Source, sha256: str, block: Block) -> BlockRead:
-    reading = read_block(block)
-    masked = without_patients(block.data, reading)
-    return BlockRead(source, sha256, block, reading, frames_of(masked[block.origin.lead :]))
+def _block_read(source: Source, sha256: str, block: Block, text: Text) -> BlockRead:
+    return BlockRead(source, sha256, block, text.reading, text.frames)
 
 
 def _looks_like_x12(head: bytes) -> bool:
@@ -192,14 +196,3 @@ def _no_table(source: Source, kind: str) -> TableReading:
     message, remedy = "This is no table.", f"Export {LAYOUTS[kind].in_words} as CSV or XLSX."
     problem = Problem("error", "file", "file", "", message, remedy)
     return TableReading(source.path, kind, (problem,))
-
-
-def without_patients(content: bytes, reading: Reading) -> memoryview:
-    """The text with every byte that identifies a patient overwritten, offsets unchanged."""
-    starts, ends = reading.masked
-    lengths = ends - starts
-    first = np.cumsum(lengths) - lengths
-    places = np.arange(lengths.sum()) + np.repeat(starts - first, lengths)
-    text = np.frombuffer(content, np.uint8).copy()
-    text[places] = ord("x")
-    return text.data

@@ -172,9 +172,13 @@ class Store:
         self._loads, self._findings = [], []
 
     def write_facts(self) -> None:
-        """Write the facts only."""
+        """Write the facts only, on one thread: several cost DuckDB a third more, and files are read meanwhile."""
+        if not self._facts:
+            return
+        self._connection.execute("set threads = 1")
         for name, tables in self._facts.items():
             self._insert_table(name, pa.concat_tables(tables))
+        self._connection.execute("reset threads")
         self._facts.clear()
         self._rows = 0
 

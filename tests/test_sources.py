@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from loaders import sources
-from loaders.parallel import in_order
+from loaders.parallel import AHEAD, in_order
 from loaders.sources import Content, find_files, read_sources
 
 
@@ -95,9 +95,9 @@ def test_work_side_by_side_keeps_its_order_and_runs_few_jobs_ahead() -> None:
             second_begun.set()
         return number
 
-    results = in_order(jobs(), workers=2)
+    results = in_order(jobs(), threads=2)
     assert next(results) == 0
-    assert len(begun) == 3
+    assert len(begun) == 2 + AHEAD
     assert list(results) == list(range(1, 20))
 
 
@@ -105,7 +105,7 @@ def test_what_a_job_raises_is_raised_where_its_result_is_asked_for() -> None:
     def fail() -> int:
         raise ValueError("a bug")
 
-    results = in_order([lambda: 1, fail, lambda: 3], workers=2)
+    results = in_order([lambda: 1, fail, lambda: 3], threads=2)
     assert next(results) == 1
     with pytest.raises(ValueError, match="a bug"):
         list(results)

@@ -91,6 +91,18 @@ def test_a_later_block_stands_in_the_isa_before_it_though_that_is_too_damaged_to
     check_same(data + damaged, size)
 
 
+def test_an_se_without_st_after_another_transaction_is_told_alike_in_a_block_of_its_own() -> None:
+    other = transaction("").replace("*835*", "*837*")
+    first = file_of(transaction("", trace="T1"), other)
+    strays = "SE*3*0001~CLP*A*1*5*5~CAS*CO*45*1~GE*1*2~"
+    second = f"{ISA}{GS}{strays}{GS}{transaction('', trace='T2')}GE*1*2~IEA*1*000000001~".encode()
+    size = len(first) + len(ISA + GS + strays)
+    assert blocks(first + second, size)[1].data.count(b"ISA*") == 2  # its envelope, and its own
+    check_same(first + second, size)
+    outside = [p.field for p in read_835(first + second).problems if "outside any" in p.message]
+    assert outside == ["CAS", "CLP"]
+
+
 def test_a_remittance_printed_again_in_a_later_block_counts_once() -> None:
     data = file_of(
         transaction("", trace="T1"), transaction("", trace="T2"), transaction("", trace="T1")

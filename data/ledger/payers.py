@@ -19,6 +19,7 @@ from data.ledger.decisions import Decisions, StaleDecision
 from data.ledger.inputs import PayerFacts, facts_of, read_payers, rows_by_payer
 from data.ledger.outputs import tables_of
 from data.ledger.replay import PayerLedger, replay
+from data.without_pandas import keep_pandas_out
 
 PIECES_AT_ONCE = 20_000
 WORTH_A_PROCESS = 60_000
@@ -145,6 +146,7 @@ def _help() -> None:
 
     It answers at the end: a full pipe would hold it up until the first process has done its own part.
     """
+    keep_pandas_out()
     facts, decisions = pickle.load(sys.stdin.buffer)  # noqa: S301
     for found in list(_replay_here(facts, decisions)):
         pickle.dump(found, sys.stdout.buffer, protocol=5)

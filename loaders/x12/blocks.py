@@ -5,7 +5,7 @@ repeated at its beginning. So memory holds a few blocks, not the file, and block
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def blocks_of(read: Read, size: int, block_bytes: int = BLOCK_BYTES) -> Iterator
         if not cut and not is_last:
             wanted *= 2
             continue
-        yield _block(window[:cut], found, within, Origin(at, segments), is_last=is_last)
+        yield _block(memoryview(window)[:cut], found, within, Origin(at, segments), is_last=is_last)
         if is_last:
             return
         segments += sum(_segments(window, i, cut) for i in stretches(window, found))
@@ -86,13 +86,13 @@ def _interchanges(window: bytes, within: _Open | None, end: int) -> tuple[Interc
         found = find_interchanges(window)
     else:
         new = interchanges_in(window)
-        rest = replace(within.interchange, start=0, end=new[0].start if new else len(window))
+        rest = within.interchange._replace(start=0, end=new[0].start if new else len(window))
         found = (rest, *new)
     return tuple(i.moved(0, end) for i in found if i.start < end)
 
 
 def _block(
-    own: bytes,
+    own: memoryview,
     found: tuple[Interchange, ...],
     within: _Open | None,
     origin: Origin,
@@ -104,10 +104,12 @@ def _block(
     by = len(lead)
     moved = [i.moved(by, len(own)) for i in found if i.start < len(own)]
     if moved and within:
-        moved[0] = replace(moved[0], start=0)
+        moved[0] = moved[0]._replace(start=0)
         led = sum(1 for part in (within.isa, within.gs) if part)
         origin = Origin(origin.byte - by, origin.segment - led, by)
-    return Block(lead + own, tuple(moved), origin, is_first=within is None, is_last=is_last)
+    return Block(
+        b"".join((lead, own)), tuple(moved), origin, is_first=within is None, is_last=is_last
+    )
 
 
 def _last_transaction(window: bytes, found: tuple[Interchange, ...]) -> int:

@@ -31,7 +31,8 @@ def index_segments(
     text = buffer_of(data)
     buffer = text.bytes
     marks, first, last, begin = _cut(data, buffer, interchanges)
-    opens, limit = marks.take(first), np.minimum(marks.take(last), len(data))
+    opens, closes = marks.take(first), marks.take(last)
+    limit = np.minimum(closes, len(data))
     start, word = _after_blanks(data, text, begin, np.minimum(opens, limit))
     final = np.where(last > first, marks.take(last - 1) + 1, start)
     stop = _before_breaks(data, buffer, final, limit)
@@ -52,7 +53,7 @@ def index_segments(
         interchange=np.repeat(np.arange(len(interchanges)), counts),
         number=np.arange(len(last)),
         complete=len(last) == 0 or bool(marks[last[-1]] < len(data)),
-        unbroken=bool((stop == marks.take(last)).all()),
+        unbroken=bool((stop == closes).all()),
         origin=origin,
     )
     kept = (start < stop) | (last > first)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
 BLANKS = b" \t\r\n\x0b\x0c\x00\x1a\xef\xbb\xbf"
 # Offsets of the sixteen element separators in an ISA of the standard 106 bytes.
@@ -14,8 +15,7 @@ LONGEST_ISA = 400
 LONGEST_TAIL = 64
 
 
-@dataclass(frozen=True)
-class Interchange:
+class Interchange(NamedTuple):
     """Byte range [start, end) of an interchange in the file, and its delimiters as byte values.
 
     repetition is ISA11 (the letter U before 5010, when there was none). has_isa is False where the
@@ -59,7 +59,7 @@ def stretches(data: bytes, interchanges: Sequence[Interchange]) -> list[Intercha
             ends.append(before.end)
             begins.append(after)
     ends.append(interchanges[-1].end)
-    return [replace(begin, end=end) for begin, end in zip(begins, ends, strict=True)]
+    return [begin._replace(end=end) for begin, end in zip(begins, ends, strict=True)]
 
 
 def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
@@ -85,7 +85,8 @@ def interchanges_in(data: bytes) -> tuple[Interchange, ...]:
 
 def _places(data: bytes, word: bytes) -> Iterator[int]:
     """Yield every offset where an ISA may begin."""
-    at = data.find(word)
+    # To look for single letters costs a tenth; most texts have no small ones.
+    at = data.find(word) if all(letter in data for letter in word) else -1
     while at >= 0:
         if _may_be_isa(data, at):
             yield at
@@ -98,10 +99,13 @@ def _may_be_isa(data: bytes, at: int) -> bool:
     return after == data[at + 6 : at + 7] or not (before.isalnum() or after.isalnum())
 
 
+_separators_of = itemgetter(*ISA_SEPARATORS)
+
+
 def _isa_at(data: bytes, start: int) -> Interchange | None:
     """Read the ISA at an offset; None where there is only the word."""
     head = data[start : start + LONGEST_ISA]
-    if len(head) >= 106 and all(head[at] == head[3] for at in ISA_SEPARATORS):
+    if len(head) >= 106 and _separators_of(head).count(head[3]) == 16:
         separators: tuple[int, ...] = ISA_SEPARATORS
     else:
         separators = _counted_separators(data, start, head)
@@ -122,6 +126,8 @@ def _ends_at(data: bytes, at: int, element: int) -> bool:
     """Whether an ISA without ISA16 ends there: a segment follows at once, or on lines that end alike."""
     rest = data[at + 1 : at + 1 + LONGEST_ISA]
     body = rest.lstrip(b"\r\n")
+    if not body[:1].isalpha():
+        return False
     tag = rb"(?:GS|TA1|IEA|ST)" + re.escape(bytes([element]))
     if not re.match(tag, body, re.IGNORECASE):
         return False

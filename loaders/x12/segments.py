@@ -98,13 +98,15 @@ class Segments:
         """Span of element `number` (1 = first after the tag) of each row; row -1 has none."""
         if isinstance(number, int):
             start, end, there = self._places(rows).element(number)
+            if there is None and self.unbroken:
+                return Spans(start, end)
         else:
             there = (rows >= 0) & (self.count.take(rows) > number)
             mark = np.where(there, self.first.take(rows) + number, 1)
             start, end = self.marks.take(mark - 1) + 1, self.marks.take(mark)
         if not self.unbroken:
             end = np.minimum(end, self.stop.take(rows))
-        if there.all():
+        if there is None or there.all():
             return Spans(start, end)
         return Spans(np.where(there, start, 0), np.where(there, end, 0))
 
@@ -117,7 +119,8 @@ class Segments:
         found = self._asked.get(id(rows))
         if found is None:
             count = np.where(rows >= 0, self.count.take(rows), 0)
-            found = _Places(rows, self.first.take(rows), count, self.marks, {})
+            fewest = int(count.min()) if count.size else 0
+            found = _Places(rows, self.first.take(rows), count, fewest, self.marks, {})
             self._asked[id(rows)] = found
         return found
 
@@ -169,16 +172,20 @@ class _Places(NamedTuple):
     rows: Int64
     first: Int64
     delimiters: Int64
+    fewest: int
     marks: Int64
     read: dict[int, Int64]
 
-    def element(self, number: int) -> tuple[Int64, Int64, Flags]:
-        """Start and end of an element, and whether the row has it."""
-        return self._mark(number - 1) + 1, self._mark(number), self.delimiters > number
+    def element(self, number: int) -> tuple[Int64, Int64, Flags | None]:
+        """Start and end of an element, and whether the row has it; None where every row has."""
+        there = None if number < self.fewest else self.delimiters > number
+        return self._mark(number - 1) + 1, self._mark(number), there
 
     def _mark(self, number: int) -> Int64:
         """Offset of delimiter `number`, the last there is for rows with fewer."""
         if number not in self.read:
-            last = np.maximum(self.delimiters - 1, 0)
-            self.read[number] = self.marks.take(self.first + np.minimum(number, last))
+            at: Int64 | int = number
+            if number >= self.fewest:
+                at = np.minimum(number, np.maximum(self.delimiters - 1, 0))
+            self.read[number] = self.marks.take(self.first + at)
         return self.read[number]

@@ -111,11 +111,17 @@ def _behind_se(segments: Segments, envelope: Int64) -> tuple[Int64, Int64]:
 
 
 def without(segments: Segments, transactions: Iterable[int]) -> Segments:
-    """Take transactions (numbered by their ST from 0) out: their segments become IGNORED."""
+    """Take transactions (numbered by their ST from 0) out: their segments become IGNORED.
+
+    An SE belongs to the last ST before it in its interchange; another interchange's may be in another block.
+    """
     tag, size = segments.tag.copy(), len(segments.tag)
     envelope = segments.rows_of(ENVELOPE)
-    numbers = np.cumsum(tag[envelope] == Tag.ST) - 1
+    opens = tag[envelope] == Tag.ST
+    numbers = np.cumsum(opens) - 1
+    interchange = segments.interchange[envelope]
     belongs = is_any(tag[envelope], (Tag.ST, Tag.SE)) & np.isin(numbers, list(transactions))
+    belongs &= interchange == interchange[opens][numbers]
     tag[spread(belongs - 1, envelope, size) == 0] = IGNORED
     return replace(segments, tag=tag)
 

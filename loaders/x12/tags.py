@@ -1,6 +1,7 @@
 """The segments of an 835 by name, and codes of up to three characters as numbers."""
 
 from enum import IntEnum
+from functools import cache
 
 import numpy as np
 
@@ -42,6 +43,7 @@ def packed(word: Words, length: Int64) -> Int32:
     return np.where(plain & (kept > 0), code.astype(np.int32), np.int32(-1))
 
 
+@cache
 def code_of(text: str) -> int:
     """Number that `Segments.code` gives for this code of one to three characters."""
     word = np.frombuffer(text.encode("ascii").ljust(8), np.uint64)

@@ -22,6 +22,8 @@ def read_decimals(buffer: Buffer, spans: Spans, scale: int) -> Column:
     """
     start, end = spans
     empty = start >= end
+    if empty.all():
+        return Column(np.zeros(len(empty), np.int64), np.zeros(len(empty), np.bool_), empty)
     sign = buffer.bytes[np.minimum(start, max(buffer.bytes.size - 1, 0))]
     negative = ~empty & (sign == ord("-"))
     start = start + (negative | (~empty & (sign == ord("+"))))
@@ -33,6 +35,8 @@ def _numbers(buffer: Buffer, start: Int64, end: Int64, scale: int) -> tuple[Int6
     """Read unsigned numbers: short ones as words, the few others character by character."""
     length = end - start
     values, known = _short_numbers(buffer.ending(end), length, scale)
+    if known.all():
+        return values, known
     rows = np.flatnonzero(~known & (length > 0) & (length <= LONGEST))
     if rows.size:
         place = _numbers_by_place(buffer.bytes, start[rows], length[rows], scale)
