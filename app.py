@@ -1,12 +1,14 @@
 """Takeback's entry point: the menu and the filter bar around every page. What a page shows is in pages/."""
 
+from kpis.freshness import freshness
 from screen.filters import filter_bar
 from screen.first_start import ensure_something_is_loaded
 from screen.navigation import navigation
-from screen.session import hold_snapshot
+from screen.session import ask_ahead, hold_snapshot
 
 page = navigation()
 ensure_something_is_loaded()
 hold_snapshot()
+ask_ahead(freshness)
 filter_bar()
 page.run()

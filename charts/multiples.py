@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from charts.names import in_two_lines
 from charts.spec import ChartSpec
 from charts.theme import Palette
 
 ACROSS = 2
+PANEL_TICKS, NAME_ON_ONE_LINE = 2, 20
 GAP_ACROSS, GAP_DOWN_PIXELS, PANEL_PIXELS = 0.06, 46, 74
 
 
@@ -26,7 +28,7 @@ def axes_of(at: int) -> tuple[str, str]:
 
 
 def panel_layout(spec: ChartSpec, colours: Palette, scale: dict[str, object]) -> dict[str, object]:
-    """Axes and names of all panels; scale: the ticks of the unit."""
+    """Axes and names of all panels; scale: the ticks they share, named on the left."""
     highest = max(
         (float(v) for series in spec.series for v in series.values if v is not None), default=0.0
     )
@@ -41,14 +43,13 @@ def panel_layout(spec: ChartSpec, colours: Palette, scale: dict[str, object]) ->
             "anchor": y,
             "showticklabels": rows_of(len(spec.series)) - 1 == at // ACROSS
             or at + ACROSS >= len(spec.series),
-            "nticks": 3,
             "tickangle": 0,
         }
         layout[f"yaxis{y[1:]}"] = {
             "domain": down,
             "anchor": x,
             "range": [0, highest * 1.08 or 1],
-            "nticks": 3,
+            "showticklabels": at % ACROSS == 0,
             **scale,
         }
     return layout
@@ -68,13 +69,14 @@ def _place(at: int, panels: int) -> tuple[list[float], list[float]]:
 def _name(spec: ChartSpec, at: int, colours: Palette) -> dict[str, object]:
     across, down = _place(at, len(spec.series))
     return {
-        "text": f"<b>{spec.series[at].name}</b>",
+        "text": f"<b>{in_two_lines(spec.series[at].name, NAME_ON_ONE_LINE)}</b>",
         "x": across[0],
         "y": down[1],
         "xref": "paper",
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
+        "align": "left",
         "showarrow": False,
         "font": {"size": 11, "color": colours.text},
     }

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Sequence
 
 from charts.drawing import Drawing
+from charts.names import in_two_lines
 from charts.spec import ChartSpec
 from charts.theme import Palette
+from charts.ticks import value_ticks
+from kpis.format import short_value
+
+ROOM, ROOM_FOR_LETTER = 10, 8
 
 
 def lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     """Size, margins, legend and the axes of the chart's kind."""
     drawn.update_layout(
         height=spec.height,
-        margin={"l": 8, "r": 8, "t": 26 if spec.band_on or spec.notes else 4, "b": 8},
+        margin={
+            "l": 8,
+            "r": _room_for_amounts(spec),
+            "t": 26 if spec.band_on or spec.notes else 4,
+            "b": 8,
+        },
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": colours.text, "size": 13},
@@ -49,28 +59,40 @@ def lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
         drawn.update_xaxes(color=colours.text)
         drawn.update_yaxes(color=colours.text)
     else:
-        drawn.update_yaxes(gridcolor=colours.grid, showgrid=True, **ticks_of(spec))
+        drawn.update_yaxes(gridcolor=colours.grid, showgrid=True, **_scale(spec))
     if spec.kind == "small multiples":
-        drawn.update_xaxes(type="date", tickformat="%b\n%Y")
+        drawn.update_xaxes(type="date", tickformat="%b\n%Y", tickvals=_first_middle_last(spec.x))
     elif spec.x_is_month:
         drawn.update_xaxes(
             type="date", tickformat="%b\n%Y", dtick="M1" if len(spec.x) <= 6 else None
         )
     if spec.x_names:
         drawn.update_xaxes(
-            tickmode="array", tickvals=spec.x, ticktext=[wrapped(name) for name in spec.x_names]
+            tickmode="array",
+            tickvals=spec.x,
+            ticktext=[in_two_lines(name) for name in spec.x_names],
+            autotickangles=[0, -90],
         )
 
 
-def ticks_of(spec: ChartSpec) -> dict[str, object]:
-    """How the value axis names its ticks."""
-    if spec.unit == "usd":
-        return {"tickprefix": "$", "tickformat": ",.3~s"}
-    if spec.unit == "share":
-        return {"tickformat": ".1~%", "rangemode": "tozero"}
-    return {"tickformat": ",~r", "rangemode": "tozero"}
+def _scale(spec: ChartSpec) -> dict[str, object]:
+    """Ticks of the value axis; only dollars may start above zero."""
+    return value_ticks(spec) | ({} if spec.unit == "usd" else {"rangemode": "tozero"})
 
 
-def wrapped(name: str) -> str:
-    """A name over several lines, a word or two on each."""
-    return "<br>".join(textwrap.wrap(name, 12, break_long_words=False))
+def _room_for_amounts(spec: ChartSpec) -> int:
+    """Pixels right of the chart: beside bars, those of the longest amount, however narrow the screen."""
+    if spec.kind != "bars":
+        return 8
+    texts = [
+        short_value(value, spec.unit)
+        for series in spec.series
+        for value in series.values
+        if value is not None
+    ]
+    return ROOM + ROOM_FOR_LETTER * max((len(text) for text in texts), default=0)
+
+
+def _first_middle_last(x: Sequence[str]) -> list[str]:
+    """The months a panel has room to name."""
+    return list(dict.fromkeys((x[0], x[len(x) // 2], x[-1]))) if x else []

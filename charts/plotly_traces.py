@@ -8,16 +8,21 @@ from charts.colours import role_colour
 from charts.drawing import Drawing
 from charts.forecasts import band_bar, has_forecast, hatched
 from charts.hover import hover_texts
-from charts.multiples import axes_of, panel_layout
-from charts.plotly_axes import ticks_of, wrapped
+from charts.multiples import PANEL_TICKS, axes_of, panel_layout
+from charts.names import in_two_lines
 from charts.spec import ChartSpec, Series
 from charts.theme import Palette
+from charts.ticks import value_ticks
 from kpis.format import short_value
 
 # A bar takes so much of the height, until several fill it: one alone is no wall.
 SHARE_OF_ONE_BAR = 0.175
-# The axis reaches so far beyond the longest bar that its amount has room beside it on a phone, too.
-ROOM_FOR_AMOUNTS = 1.35
+# Names of bars longer than this stand on two lines, so that on a phone bars and amounts keep their room.
+NAME_ON_ONE_LINE = 20
+# So many columns of a heatmap have names in smaller letters: upright on a phone, two lines fit the column.
+MANY_COLUMNS = 6
+# A column takes so much of the width, until several fill it: one month alone is no wall.
+SHARE_OF_ONE_COLUMN, SHARE_OF_COLUMNS = 0.15, 0.75
 
 
 def _line(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
@@ -59,7 +64,8 @@ def _columns(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
             hovertemplate="%{customdata}<extra></extra>",
         )
     is_stacked = spec.kind == "stacked columns" or has_forecast(spec)
-    drawn.update_layout(barmode="stack" if is_stacked else "group", bargap=0.25)
+    taken = min(SHARE_OF_COLUMNS, SHARE_OF_ONE_COLUMN * len(spec.x))
+    drawn.update_layout(barmode="stack" if is_stacked else "group", bargap=1 - taken)
 
 
 def _bars(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
@@ -74,21 +80,23 @@ def _bars(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
                 "color": role_colour(series.role, series.colour, colours),
                 "line": {"width": 0},
             },
-            text=[
-                short_value(value, spec.unit) if value is not None else ""
-                for value in series.values
-            ],
+            text=amounts(spec, series),
             textposition="outside",
             cliponaxis=False,
             customdata=hover_texts(spec, series),
             hovertemplate="%{customdata}<extra></extra>",
         )
     drawn.update_layout(barmode="stack", bargap=1 - min(0.7, SHARE_OF_ONE_BAR * len(spec.x)))
-    drawn.update_yaxes(autorange="reversed")
+    drawn.update_yaxes(
+        autorange="reversed",
+        tickmode="array",
+        tickvals=spec.x,
+        ticktext=[in_two_lines(name, NAME_ON_ONE_LINE) for name in spec.x],
+    )
     longest = max(
         (value or 0.0 for series in spec.series for value in numbers(series)), default=0.0
     )
-    drawn.update_xaxes(range=[0, longest * ROOM_FOR_AMOUNTS or 1])
+    drawn.update_xaxes(range=[0, longest or 1])
 
 
 def _waterfall(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
@@ -154,14 +162,15 @@ def _heatmap(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
     drawn.update_yaxes(
         range=[len(rows) - 0.5, -0.5],
         tickvals=list(range(len(rows))),
-        ticktext=[wrapped(row) for row in rows],
+        ticktext=[in_two_lines(row) for row in rows],
     )
     drawn.update_xaxes(
         side="top",
-        tickfont={"size": 11},
+        tickfont={"size": 11 if len(spec.x) <= MANY_COLUMNS else 10},
+        autotickangles=[0, -90],
         range=[-0.5, len(spec.x) - 0.5],
         tickvals=list(range(len(spec.x))),
-        ticktext=[wrapped(x) for x in spec.x],
+        ticktext=[in_two_lines(x) for x in spec.x],
     )
 
 
@@ -173,7 +182,7 @@ def _multiples(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
             x=spec.x,
             y=numbers(series),
             name=series.name,
-            mode="lines",
+            mode="lines" if len(spec.x) > 1 else "markers",
             line={"color": role_colour(series.role, series.colour, colours), "width": 2},
             fill="tozeroy",
             xaxis=across,
@@ -181,7 +190,12 @@ def _multiples(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
             customdata=hover_texts(spec, series),
             hovertemplate="%{customdata}<extra></extra>",
         )
-    drawn.update_layout(panel_layout(spec, colours, ticks_of(spec)))
+    drawn.update_layout(panel_layout(spec, colours, value_ticks(spec, PANEL_TICKS)))
+
+
+def amounts(spec: ChartSpec, series: Series) -> list[str]:
+    """What stands beside each bar of a series; nothing where it has none."""
+    return ["" if value is None else short_value(value, spec.unit) for value in series.values]
 
 
 def numbers(series: Series) -> list[float | None]:

@@ -1,25 +1,16 @@
-"""Appeals: how far withdrawals get on their way back, who gives in, what was won and not paid, which deadlines loom."""
+"""Appeals: how far withdrawals get on their way back, and who gives in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-import pyarrow as pa
-
 from kpis.cube import kpi_table
 from kpis.engine import Engine
-from kpis.filters import Condition, Filters, condition
-from kpis.secondary import DAYS_AHEAD, data_through, facts_query
-from kpis.secondary_facts import FACTS
+from kpis.filters import Filters, condition
 
 SuccessBy = Literal["payer", "cause", "level"]
-Deadline = Literal["at risk", "expired"]
-
-DEADLINES: dict[Deadline, str] = {"at risk": "is_near", "expired": "is_expired"}
-"""What a deadline can be, and the condition on an item of the appeal window."""
 
 
 @dataclass(frozen=True)
@@ -189,98 +180,6 @@ def _by_level(engine: Engine, filters: Filters) -> list[dict[str, Any]]:
     return rows
 
 
-def won_unpaid(engine: Engine, filters: Filters) -> pa.Table:
-    """Items won whose money has not come back, most unpaid first; as of now, whatever the period.
-
-    Columns: receivable_id (null where the case names no item), payer, cases, decided_on (latest decision),
-    overturned, unpaid (USD), days_since (to the data's last payment date).
-    """
-    asked = facts_query(FACTS["item won"], filters, data_through(engine), DAYS_AHEAD, as_of=True)
-    return engine.query(
-        f"""
-        {asked.sql}
-        select
-            named.receivable_id
-          , named.payer
-          , array_to_string(list_sort(named.case_numbers), ', ') as cases
-          , named.decided_on
-          , cast(named.overturned as decimal(18, 2)) as overturned
-          , cast(named.amount as decimal(18, 2)) as unpaid
-          , date_diff('day', named.decided_on, asked.day) as days_since
-        from named cross join asked
-        where named.amount > 0
-        order by unpaid desc, named.decided_on, cases
-        """,  # noqa: S608
-        asked.params,
-    )
-
-
-def deadlines(
-    engine: Engine,
-    filters: Filters,
-    kind: Deadline,
-    days_ahead: int = DAYS_AHEAD,
-    as_of: date | None = None,
-    limit: int | None = None,
-) -> pa.Table:
-    """Items not appealed whose deadline is near or has passed, the nearest first; whatever the period.
-
-    Columns: receivable_id, payer, plan_type, cause, notice_date, first_withdrawal, appeal_deadline, days_left (negative
-    once expired), amount (USD withheld and not come back), rule_id. as_of: the data's last payment date where none
-    is given. limit: so many of them. Raises duckdb.CatalogException where the snapshot lacks withdrawal_check, see
-    `has_deadlines`.
-    """
-    asked = _asked_for_deadlines(engine, filters, days_ahead, as_of)
-    order = "appeal_deadline" if kind == "at risk" else "appeal_deadline desc"
-    return engine.query(
-        f"""
-        {asked.sql}
-        select
-            named.receivable_id
-          , named.payer
-          , named.plan_type
-          , named.cause
-          , named.notice_date
-          , named.first_withdrawal
-          , named.appeal_deadline
-          , date_diff('day', asked.day, named.appeal_deadline) as days_left
-          , cast(named.amount as decimal(18, 2)) as amount
-          , named.appeal_rule_id as rule_id
-        from named cross join asked
-        where {DEADLINES[kind]}
-        order by {order}, amount desc, named.receivable_id
-        limit {"all" if limit is None else int(limit)}
-        """,  # noqa: S608
-        asked.params,
-    )
-
-
-def deadline_totals(
-    engine: Engine, filters: Filters, kind: Deadline, days_ahead: int = DAYS_AHEAD
-) -> tuple[int, Decimal]:
-    """How many items `deadlines` has, and their USD."""
-    asked = _asked_for_deadlines(engine, filters, days_ahead, None)
-    (row,) = engine.query(
-        f"{asked.sql} select count(*) as items, sum(amount) as amount from named where {DEADLINES[kind]}",  # noqa: S608
-        asked.params,
-    ).to_pylist()
-    return row["items"], _cents(row["amount"])
-
-
-def _asked_for_deadlines(
-    engine: Engine, filters: Filters, days_ahead: int, as_of: date | None
-) -> Condition:
-    day = as_of or data_through(engine)
-    return facts_query(FACTS["appeal window"], filters, day, days_ahead, as_of=True)
-
-
-def has_deadlines(engine: Engine) -> bool:
-    """Whether the snapshot knows deadlines; one built by an earlier version does not."""
-    found = engine.query(
-        "select count(*) as n from information_schema.tables where table_name = 'withdrawal_check'"
-    )
-    return bool(found.column("n")[0].as_py())
-
-
 def _cents(amount: Decimal | None) -> Decimal:
+    """USD to the cent, as a sum in SQL may have more digits; nothing is 0.00."""
     return Decimal("0.00") if amount is None else Decimal(amount).quantize(Decimal("0.01"))

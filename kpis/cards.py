@@ -12,7 +12,7 @@ from kpis.catalog import HEADLINES, MEASURE_BY_COLUMN, Kpi, Unit
 from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters
-from kpis.format import Value, change_text, exact_value, short_value
+from kpis.format import Value, change_text, counted, exact_value, short_value
 from kpis.grain import added_up
 from kpis.periods import Period
 from kpis.targets import Status, Target, TargetBook
@@ -21,9 +21,9 @@ Row = dict[str, object]
 Verdict = Literal["better", "worse", "unchanged", "neither"]
 
 _COUNTED = {
-    "taken_count": "receivables",
-    "lag_count": "withdrawals with a known notice",
-    "appeals_full + appeals_partial + appeals_upheld": "appeals decided",
+    "taken_count": ("receivable", "receivables"),
+    "lag_count": ("withdrawal with a known notice", "withdrawals with a known notice"),
+    "appeals_full + appeals_partial + appeals_upheld": ("appeal decided", "appeals decided"),
 }
 
 
@@ -61,7 +61,7 @@ class Card:
         """n and dollars: "351 receivables · $139,894.92 withheld"."""
         parts = []
         if self.kpi.count is not None:
-            parts.append(f"{self.count or 0:,} {_COUNTED[self.kpi.count]}")
+            parts.append(counted(self.count or 0, *_COUNTED[self.kpi.count]))
         if self.kpi.amount is not None:
             measure = MEASURE_BY_COLUMN[self.kpi.amount]
             parts.append(f"{exact_value(self.amount, measure.unit)} {measure.title.lower()}")

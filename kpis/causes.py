@@ -1,4 +1,4 @@
-"""Causes: why payers take, which codes say so, what comes again, and reason codes that grew unseen."""
+"""Causes: why payers take, which codes say so, and what comes again."""
 
 from __future__ import annotations
 
@@ -55,25 +55,6 @@ class RepeatedCause:
     months: int
     withheld: Decimal
     repeated_withheld: Decimal
-
-
-@dataclass(frozen=True)
-class GrownCode:
-    """A reason code that grew between the payment reversed and its correction, by payer and group.
-
-    corrections: how many it grew on; leading: on how many of them no code grew more. growth, pays_less: USD, the
-    rise of the code, and what those corrections pay less.
-    """
-
-    payer: str
-    reason_code: str
-    group_code: str
-    corrections: int
-    leading: int
-    growth: Decimal
-    pays_less: Decimal
-    names_no_cause: bool
-    why: str
 
 
 def cause_standings(engine: Engine, filters: Filters) -> tuple[CauseStanding, ...]:
@@ -194,51 +175,6 @@ def repeated_causes(engine: Engine, filters: Filters) -> tuple[RepeatedCause, ..
         [UNCLASSIFIED, REPEATED_WITHIN_DAYS, *kept.params],
     ).to_pylist()
     return tuple(RepeatedCause(**row) for row in rows)
-
-
-def grown_codes(engine: Engine, filters: Filters) -> tuple[GrownCode, ...]:
-    """Reason codes that grew on corrections of the period; those that name no cause first, then by growth."""
-    kept = condition(filters)
-    rows = engine.query(
-        f"""
-        with grown as (
-            select
-                hidden_takeback.*
-              , posted_remittance.month
-              , posted_remittance.payer_key
-              , payer.name as payer
-              , coalesce(receivable.plan_type, payer.plan_type) as plan_type
-              , coalesce(receivable.specialty, 'Unassigned') as specialty
-              , coalesce(receivable.facility, 'Unassigned') as facility
-              , coalesce(receivable.cause, 'Unclassified') as cause
-              , coalesce(receivable.mechanism, 'Not taken') as mechanism
-            from hidden_takeback
-            join posted_remittance on posted_remittance.remittance_id = hidden_takeback.remittance_id
-            join payer on payer.payer_key = posted_remittance.payer_key
-            left join receivable on receivable.receivable_id = hidden_takeback.receivable_id
-        )
-        , kept as (
-            select * from grown where {kept.sql}
-        )
-        select
-            kept.payer
-          , kept.reason_code
-          , kept.group_code
-          , count(*) as corrections
-          , count(case when kept.grew_most then 1 end) as leading
-          , cast(sum(kept.growth) as decimal(18, 2)) as growth
-          , cast(sum(kept.pays_less) as decimal(18, 2)) as pays_less
-          , bool_or(kept.names_no_cause) as names_no_cause
-          , coalesce(max(never_a_cause.why), max(code_cause.cause), 'no cause on file') as why
-        from kept
-        left join never_a_cause on never_a_cause.code = kept.reason_code
-        left join code_cause on code_cause.code_set = 'CARC' and code_cause.code = kept.reason_code
-        group by kept.payer, kept.reason_code, kept.group_code
-        order by names_no_cause desc, growth desc, payer, reason_code, group_code
-        """,  # noqa: S608
-        kept.params,
-    ).to_pylist()
-    return tuple(GrownCode(**row) for row in rows)
 
 
 def _months(engine: Engine, filters: Filters) -> list[date]:

@@ -50,6 +50,11 @@ def short_value(value: Value, unit: Unit) -> str:
     return f"{int(value):,}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number and what there is so many of: "1 receivable", "1,204 receivables"; many: where an s is not enough."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def exact_value(value: Value, unit: Unit) -> str:
     """A value in full, in its unit."""
     if value is None:

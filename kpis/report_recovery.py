@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.movements import OF_EVENTS, OF_ITEMS, events
 from kpis.periods import add_months
 
 NOTHING = Decimal("0.00")
@@ -105,7 +106,8 @@ def _takings(engine: Engine, filters: Filters) -> list[tuple[date, Decimal]]:
 
 def _come_back(engine: Engine, filters: Filters) -> list[tuple[date, date, Decimal]]:
     """Month of the taking, month of the coming back, USD: spans of the item's takings laid over its returns."""
-    kept = condition(filters)
+    taken = condition(filters, dimensions=OF_EVENTS)
+    items = condition(filters, dimensions=OF_ITEMS, month_column=None)
     rows = engine.query(
         f"""
         with moved as (
@@ -118,39 +120,33 @@ def _come_back(engine: Engine, filters: Filters) -> list[tuple[date, date, Decim
               , sum(amount) over (
                     partition by receivable_id, kind = 'withheld' order by event_no
                 ) as until
-            from receivable_event
+            from {events(filters)}
             where kind in ('withheld', 'returned', 'recovered')
               and receivable_id in (
-                    select receivable_id from receivable_event where kind in ('returned', 'recovered')
+                    select receivable_id from receivable where returned + recovered > 0 and {items.sql}
                 )
+        )
+        , taking as (
+            select * from moved where is_taking and {taken.sql}
         )
         , overlap as (
             select
                 taking.month
               , back.month as back
-              , receivable.payer_key
-              , receivable.plan_type
-              , receivable.specialty
-              , receivable.facility
-              , receivable.cause
-              , coalesce(taking.mechanism, receivable.mechanism) as mechanism
               , least(taking.until, back.until)
                 - greatest(taking.until - taking.amount, back.until - back.amount) as amount
-            from moved as taking
+            from taking
             join moved as back
               on back.receivable_id = taking.receivable_id
              and not back.is_taking
              and back.until > taking.until - taking.amount
              and back.until - back.amount < taking.until
-            join receivable on receivable.receivable_id = taking.receivable_id
-            where taking.is_taking
         )
         select month as taken, back, cast(sum(amount) as decimal(18, 2)) as amount
         from overlap
-        where {kept.sql}
         group by month, back
         order by month, back
         """,  # noqa: S608
-        kept.params,
+        [*items.params, *taken.params],
     ).to_pylist()
     return [(row["taken"], row["back"], row["amount"]) for row in rows]

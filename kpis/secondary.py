@@ -83,10 +83,17 @@ def data_through(engine: Engine) -> date | None:
 def facts_query(
     facts: Facts, filters: Filters, day: date | None, days_ahead: int, *, as_of: bool
 ) -> Condition:
-    """A with clause that ends in `named`: the facts within the filters, with their payer's name."""
+    """A with clause that ends in `named`: the facts within the filters, with their payer's name.
+
+    day: of ages and deadlines; the data's last payment date where none is given.
+    """
     kept = _kept(facts, filters, as_of=as_of)
     sql = f"""
-        with asked as (select cast(? as date) as day, cast(? as integer) as days)
+        with asked as (
+            select
+                coalesce(cast(? as date), (select max(payment_date) from posted_remittance)) as day
+              , cast(? as integer) as days
+        )
         , fact as ({facts.sql})
         , kept as (select * from fact where {kept.sql})
         , named as (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kpis.facts import Facts
 
+ITEM_OF_CASE = "coalesce(receivable_id, payer_key || ' ' || case_number)"
+"""What a case is about: its item, or itself where it names none."""
+
 APPEAL_FACTS = {
     "appeal window": Facts(
         """
@@ -74,14 +77,13 @@ APPEAL_FACTS = {
         """
     ),
     "item won": Facts(
-        """
+        f"""
         with won as (
             select
-                coalesce(receivable_id, payer_key || ' ' || case_number) as item
+                {ITEM_OF_CASE} as item
               , receivable_id
               , max(decision_month) as month
               , max(decision_date) as decided_on
-              , list(case_number) as case_numbers
               , min(payer_key) as payer_key
               , min(plan_type) as plan_type
               , min(specialty) as specialty
@@ -102,6 +104,6 @@ APPEAL_FACTS = {
             end as amount
         from won
         left join receivable on receivable.receivable_id = won.receivable_id
-        """
+        """  # noqa: S608  a constant
     ),
 }

@@ -9,11 +9,16 @@ import streamlit as st
 
 from charts.grids import heat_grid
 from charts.spec import ChartSpec, Series
-from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, has_deadlines, success_by
-from kpis.format import exact_usd, short_usd, short_value
+from kpis.appeal_lists import has_deadlines
+from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, success_by
+from kpis.format import counted, exact_usd, short_usd, short_value
 from kpis.periods import add_months
 from kpis.report_recovery import Cohort, recovery_triangle
-from screen.appeal_lists import deadlines_missed_or_near, won_but_unpaid
+from screen.appeal_lists import (
+    begin_lists,
+    deadlines_missed_or_near,
+    won_but_unpaid,
+)
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
@@ -21,7 +26,8 @@ from screen.filters import current_filters
 from screen.header import page_header
 from screen.narrow import HOW, months_as_filter, narrow_or_open
 from screen.navigation import will_open
-from screen.session import ask
+from screen.nothing import nothing_here
+from screen.session import ask, ask_ahead
 from screen.tables import dollars, escaped, percent
 
 FUNNEL, SUCCESS_TABLE, TRIANGLE = "appeal_funnel", "appeal_success", "recovery_triangle"
@@ -41,20 +47,17 @@ SUCCESS = {
 
 
 def appeals() -> None:
+    begin()
     page_header("Appeals", "What are we getting back?")
     stages = ask(appeal_funnel, current_filters())
     cohorts = ask(recovery_triangle, current_filters())
     if not stages[0].count:
-        st.info(
-            "Nothing was first withdrawn in this period, so there is nothing to appeal. Widen the period or reset "
-            "the filters."
-        )
+        nothing_here("Nothing was first withdrawn in this period, so there is nothing to appeal.")
     else:
-        with st.grid(2, min_column_width=420, gap="small"):
-            with st.container(border=True, height="stretch"):
-                funnel(stages)
-            with st.container(border=True, height="stretch"):
-                success()
+        with st.container(border=True):
+            funnel(stages)
+        with st.container(border=True):
+            success()
     if cohorts:
         with st.container(border=True):
             triangle(cohorts)
@@ -68,12 +71,20 @@ def appeals() -> None:
         )
 
 
+def begin() -> None:
+    """Has the answers of the page worked out while its head is drawn."""
+    filters = current_filters()
+    ask_ahead(recovery_triangle, filters)
+    ask_ahead(appeal_funnel, filters)
+    begin_lists()
+
+
 def funnel(stages: Sequence[Stage]) -> None:
     """From withdrawal to money back: how many get to each stage."""
     first, last = stages[0], stages[-1]
     spec = ChartSpec(
         kind="bars",
-        title=f"{last.count:,} of {first.count:,} withdrawals were paid back after an appeal, "
+        title=f"{last.count:,} of {counted(first.count, 'withdrawal')} paid back after an appeal, "
         f"{short_usd(last.amount)} of {short_usd(first.amount)}",
         x=tuple(stage.name for stage in stages),
         series=(
@@ -149,7 +160,7 @@ def triangle(cohorts: Sequence[Cohort]) -> None:
     withheld = sum(cohort.withheld for cohort in cohorts)
     back = sum(cohort.come_back for cohort in cohorts)
     oldest = cohorts[0]
-    share = f"{back / withheld * 100:.1f} %" if withheld else "nothing"
+    share = short_value(float(back / withheld), "share") if withheld else "Nothing"
     spec = heat_grid(
         f"{share} of {short_usd(withheld)} has come back so far; {oldest.label}, the oldest {span}, stands at "
         f"{short_value(oldest.share(len(oldest.by_age) - 1), 'share')}",
@@ -200,7 +211,7 @@ def _narrow_to_cohort(cohorts: Sequence[Cohort]) -> None:
 
 
 def _cohort_name(cohort: Cohort) -> str:
-    return f"{cohort.label} · {short_usd(cohort.withheld)}"
+    return f"{cohort.label}, {short_usd(cohort.withheld)}"
 
 
 def _success_in_words(found: Sequence[Success]) -> str:
@@ -209,7 +220,7 @@ def _success_in_words(found: Sequence[Success]) -> str:
     overturned = sum(one.amount_overturned for one in found)
     at_issue = sum(one.amount_at_issue for one in found)
     return (
-        f"{won:,} of {decided:,} decisions won in full or in part ({won / decided * 100:.1f} %), "
+        f"{won:,} of {counted(decided, 'decision')} won in full or in part ({won / decided * 100:.1f} %), "
         f"{short_usd(overturned)} of {short_usd(at_issue)} overturned"
     )
 

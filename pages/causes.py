@@ -17,10 +17,11 @@ from kpis.causes import (
     RepeatedCause,
     cause_standings,
     codes_behind,
-    grown_codes,
     repeated_causes,
 )
-from kpis.format import exact_usd, short_usd
+from kpis.cube import kpi_table
+from kpis.format import counted, exact_usd, short_usd
+from kpis.grown_codes import grown_codes
 from kpis.rules import has_rules
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
@@ -31,7 +32,8 @@ from screen.hidden_takebacks import hidden_takebacks
 from screen.mix import Mix, mix_over_time
 from screen.narrow import HOW, narrow_or_open
 from screen.navigation import will_open
-from screen.session import ask
+from screen.nothing import nothing_here
+from screen.session import ask, ask_ahead
 from screen.tables import Row, dollars, escaped, percent
 
 BARS, TABLE, CODES, REPEATED = "cause_bars", "cause_table", "cause_codes", "cause_repeated"
@@ -64,12 +66,11 @@ REPEATED_COLUMNS = {
 
 
 def causes() -> None:
+    begin()
     page_header("Causes", "Why do they take it?")
     standings = ask(cause_standings, current_filters())
     if not standings:
-        st.info(
-            "Nothing was withheld or came back in this period. Widen the period or reset the filters."
-        )
+        nothing_here("Nothing was withheld or came back in this period.")
         return
     with st.grid(2, min_column_width=420, gap="small"):
         with st.container(border=True, height="stretch"):
@@ -81,6 +82,16 @@ def causes() -> None:
         hidden_takebacks(ask(grown_codes, current_filters()))
     repeated(ask(repeated_causes, current_filters()))
     codes(ask(codes_behind, current_filters()))
+
+
+def begin() -> None:
+    """Has the answers of the page worked out while its head is drawn."""
+    filters = current_filters()
+    ask_ahead(cause_standings, filters)
+    ask_ahead(grown_codes, filters)
+    ask_ahead(kpi_table, filters, ("month", "cause"))
+    ask_ahead(repeated_causes, filters)
+    ask_ahead(codes_behind, filters)
 
 
 def why(standings: Sequence[CauseStanding]) -> None:
@@ -100,7 +111,7 @@ def why(standings: Sequence[CauseStanding]) -> None:
             Series(
                 "Withheld",
                 tuple(one.withheld for one in taken),
-                detail=tuple(f"{one.taken_count:,} receivables" for one in taken),
+                detail=tuple(counted(one.taken_count, "receivable") for one in taken),
             ),
         ),
         unit="usd",
@@ -138,7 +149,7 @@ def controls(standings: Sequence[CauseStanding]) -> None:
             "trend": st.column_config.LineChartColumn(
                 "By month", help=COLUMNS["trend"], y_min=0, width=90
             ),
-            "taken_count": st.column_config.NumberColumn("n", help=COLUMNS["taken_count"]),
+            "taken_count": st.column_config.NumberColumn("Offsets", help=COLUMNS["taken_count"]),
             "recovered": dollars("Recovered"),
             "appeal_success_rate": percent("Appeals won", COLUMNS["appeal_success_rate"]),
         },
@@ -162,7 +173,7 @@ def repeated(found: Sequence[RepeatedCause]) -> None:
     top = found[0]
     st.markdown(
         escaped(
-            f"**{top.payer} came again for {top.cause}: {top.repeated:,} of {top.receivables:,} withdrawals "
+            f"**{top.payer} came again for {top.cause}: {top.repeated:,} of {counted(top.receivables, 'withdrawal')} "
             f"within {REPEATED_WITHIN_DAYS} days of the one before, {exact_usd(top.repeated_withheld)}.**"
         )
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from data.workspace import Workspace
 from kpis.controls import TieOutView, tie_out
 from kpis.filters import Filters
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.register_check import is_checked, register_check_totals
 from kpis.suspense import is_complete, last_known_decision, suspense_totals
 from kpis.unbalanced import unbalanced
@@ -85,7 +85,7 @@ def at_a_glance(complete: bool) -> None:
         "Off the deposits": (
             exact_usd(totals.difference),
             f"Deposits of {exact_usd(totals.deposits)} less payments − net withheld − other, over "
-            f"{totals.remittances:,} remittances of all months.",
+            f"{counted(totals.remittances, 'remittance')} of all months.",
         ),
         "Do not balance": (f"{aside:,}", "Remittances set aside; in no figure."),
     }

@@ -10,6 +10,7 @@ from kpis.definitions import (
     MATCHING_TIERS,
     MECHANISMS,
     KpiInWords,
+    SecondaryInWords,
     causes,
     kpis_in_words,
     secondary_in_words,
@@ -68,24 +69,22 @@ def secondary() -> None:
     """The figures beside the headline KPIs."""
     st.subheader("Secondary figures", anchor="secondary")
     st.markdown(
-        "By payer and month with `python -m kpis --secondary`. Ages and deadlines are told as of the data's last "
-        "payment date, unless another day is asked for."
+        "Ages and deadlines are counted to the data's last payment date. From a shell, "
+        "`python -m kpis --secondary` gives these figures by payer and month, as of any day."
     )
-    st.table(
-        [
-            {
-                "Figure": one.title,
-                "Unit": UNITS[one.unit],
-                "Formula": one.formula,
-                "Meaning": one.definition,
-                "Edge cases": one.edge_cases,
-                "Told": one.booked,
-            }
-            for one in secondary_in_words()
-        ],
-        hide_index=True,
-        alt="Secondary figures and what they mean",
+    with st.grid(2, min_column_width=420, gap="medium"):
+        for one in secondary_in_words():
+            st.markdown(escaped(_secondary_in_lines(one)))
+
+
+def _secondary_in_lines(one: SecondaryInWords) -> str:
+    unit = UNITS[one.unit]
+    lines = (
+        f"**{one.title}** ({unit}, {one.booked}) = {one.formula}",
+        one.definition,
+        one.edge_cases,
     )
+    return "  \n".join(lines)
 
 
 def measures() -> None:

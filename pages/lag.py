@@ -11,7 +11,8 @@ from data.rules import STATES_FILE
 from kpis.cards import band_in_words
 from kpis.catalog import KPI_BY_NAME
 from kpis.checks import check_counts
-from kpis.format import exact_usd, short_usd
+from kpis.cube import kpi_table
+from kpis.format import counted, exact_usd, short_usd
 from kpis.lag import (
     LagBucket,
     NoticeStanding,
@@ -30,8 +31,9 @@ from screen.filters import current_filters
 from screen.header import page_header
 from screen.marked_withdrawals import marked
 from screen.navigation import will_open
+from screen.nothing import nothing_here
 from screen.rules_in_force import rules_in_force
-from screen.session import ask
+from screen.session import ask, ask_ahead
 from screen.tables import escaped
 from screen.trend import show_trend
 from screen.withdrawal_columns import STANDING_COLUMNS, standing_formats
@@ -41,6 +43,7 @@ BUCKETS, STANDINGS = "lag_buckets", "lag_standings"
 
 
 def lag() -> None:
+    begin()
     page_header("Lag and notice", "Do they warn us, and how long do we have?")
     if not ask(has_rules):
         st.info(
@@ -51,9 +54,7 @@ def lag() -> None:
     standings = ask(notice_standings, current_filters())
     total = standings.total
     if not total.withdrawn:
-        st.info(
-            "Nothing was first withdrawn in this period. Widen the period or reset the filters."
-        )
+        nothing_here("Nothing was first withdrawn in this period.")
     else:
         figures(total, ask(posting_delay, current_filters()))
         with st.grid(2, min_column_width=420, gap="small"):
@@ -66,20 +67,31 @@ def lag() -> None:
     rules_in_force(ask(rule_standings, current_filters()))
 
 
+def begin() -> None:
+    """Has the answers of the page worked out while its head is drawn."""
+    filters = current_filters()
+    ask_ahead(notice_standings, filters)
+    ask_ahead(posting_delay, filters)
+    ask_ahead(lag_buckets, filters)
+    ask_ahead(kpi_table, filters, ("month",))
+    ask_ahead(check_counts, filters)
+    ask_ahead(rule_standings, filters)
+
+
 def figures(total: NoticeStanding, delay: PostingDelay) -> None:
     """What the page comes to, in five figures; n and dollars always."""
-    with st.container(horizontal=True, gap="small"):
+    with st.grid(5, min_column_width=170, gap="small"):
         _figure(
             "Median lag",
             _days(total.median),
-            f"{total.counted:,} of {total.withdrawn:,} withdrawals have a lag",
+            f"{total.counted:,} of {counted(total.withdrawn, 'withdrawal')} with a lag",
             "Days from the notice to the first withdrawal. Left out: no notice on file, settled by refund, "
             "immediate recoupment elected, letters dated after the withdrawal.",
         )
         _figure(
             "No notice on file",
             short_usd(total.no_notice_amount),
-            f"{total.no_notice:,} receivables",
+            counted(total.no_notice, "receivable"),
             f"{exact_usd(total.no_notice_amount)} withheld in the period: no letter, and nothing put off before. "
             "It does not show that no notice was sent.",
         )
@@ -100,7 +112,7 @@ def figures(total: NoticeStanding, delay: PostingDelay) -> None:
         _figure(
             "Posting delay",
             _days(delay.median),
-            f"{delay.remittances:,} remittances, nine in ten within {_days(delay.ninetieth)}"
+            f"{counted(delay.remittances, 'remittance')}, nine in ten within {_days(delay.ninetieth)}"
             if delay.remittances
             else "only history so far",
             "Median days from payment date to load. What the first day of loading brought is history and left out.",

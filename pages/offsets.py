@@ -20,9 +20,10 @@ from kpis.register import (
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters, current_period
 from screen.header import page_header
+from screen.nothing import nothing_here
 from screen.offset_life import show_offset
 from screen.plain_text import plain
-from screen.session import ask
+from screen.session import ask, ask_ahead
 from screen.shortcuts import UP
 from screen.tables import dollars, shown
 
@@ -42,9 +43,9 @@ STATE_IN_WORDS = {
 }
 HEADINGS = {
     "payer": "Payer",
+    "withheld": "Withheld",
     "status": "Status",
     "patient_control_number": "Account",
-    "withheld": "Withheld",
     "open_balance": "Open today",
     "came_back": "Came back",
     "cause": "Cause",
@@ -81,6 +82,7 @@ def page() -> None:
 
 def register() -> None:
     view = choices()
+    ask_ahead(register_rows, view, ROWS_PER_PAGE, 0)
     totals = ask(register_totals, view)
     st.caption(STATE_IN_WORDS[view.state])
     if not totals.rows:
@@ -122,10 +124,7 @@ def nothing_found(view: RegisterView) -> None:
             icon=":material/search_off:",
         )
     else:
-        st.info(
-            "Nothing is in the register under these filters. Widen the period or reset the filters.",
-            icon=":material/filter_alt_off:",
-        )
+        nothing_here("Nothing is in the register under these filters.")
 
 
 def totals_line(totals: RegisterTotals, view: RegisterView) -> None:

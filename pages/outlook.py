@@ -12,16 +12,26 @@ from charts.places import with_borrowed
 from charts.spec import ChartSpec, Series
 from charts.theme import OTHER, top_names
 from kpis.forecast import ERRORS_FOR_A_BAND, METHOD, MONTHS_BEHIND, MonthAhead, forecast
-from kpis.format import exact_usd, short_usd
+from kpis.format import counted, exact_usd, short_usd
 from kpis.freshness import freshness
-from kpis.outlook import WAITS, Waiting, waiting, whole_months, withheld_by_month
+from kpis.outlook import (
+    WAITS,
+    Waiting,
+    forward_balances,
+    open_items,
+    rising,
+    waiting,
+    whole_months,
+    withheld_by_month,
+)
 from screen.charts import clicked, show_chart
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.header import page_header
 from screen.navigation import will_open
 from screen.outlook_lists import CHOSEN_WAIT, balances, every_open_item, who_takes_more
+from screen.paged_table import ROWS_PER_PAGE
 from screen.places import places_of
-from screen.session import ask
+from screen.session import ask, ask_ahead
 from screen.tables import escaped
 
 AHEAD, OPEN = "withheld_ahead", "open_by_wait"
@@ -29,10 +39,11 @@ NOTHING = Decimal("0.00")
 
 
 def outlook() -> None:
+    begin()
     page_header("Outlook", "What is still to come?")
     found = ask(waiting, current_filters())
     headline(found)
-    with st.grid(2, min_column_width=560, gap="small"):
+    with st.grid(2, min_column_width=620, gap="small"):
         with st.container(border=True, height="stretch"):
             months_ahead()
         with st.container(border=True, height="stretch"):
@@ -46,6 +57,17 @@ def outlook() -> None:
         every_open_item(found)
 
 
+def begin() -> None:
+    """Has the answers of the page worked out while its head is drawn."""
+    filters = current_filters()
+    ask_ahead(waiting, filters)
+    ask_ahead(whole_months)
+    ask_ahead(rising, filters, "payer")
+    ask_ahead(rising, filters, "specialty")
+    ask_ahead(open_items, filters, None, ROWS_PER_PAGE, 0)
+    ask_ahead(forward_balances, filters)
+
+
 def headline(found: Sequence[Waiting]) -> None:
     """What is open and how much of it may be taken already, in one sentence."""
     total = sum((one.amount for one in found), NOTHING)
@@ -56,11 +78,11 @@ def headline(found: Sequence[Waiting]) -> None:
         return
     now = sum((one.amount for one in found if one.wait == WAITS[0]), NOTHING)
     undated = sum((one.amount for one in found if one.wait in WAITS[4:]), NOTHING)
-    items = sum(one.items for one in found)
+    items = counted(sum(one.items for one in found), "offset or letter", "offsets and letters")
     reached = ask(freshness).data_through
     st.markdown(
         escaped(
-            f"**{exact_usd(total)}** announced and not yet taken, in {items:,} offsets and letters. "
+            f"**{exact_usd(total)}** announced and not yet taken, in {items}. "
             f"**{exact_usd(now)}** of it may be taken now; for **{exact_usd(undated)}** no rule gives a day."
         ),
         help=f"As of {reached:%b %-d, %Y}, the last day with remittances, whatever the period. The day comes from the "

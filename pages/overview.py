@@ -6,8 +6,10 @@ import streamlit as st
 
 from charts.bridge import bridge_chart
 from kpis.cards import cards
+from kpis.cube import kpi_table
 from kpis.filters import Filters
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
+from kpis.freshness import freshness
 from kpis.overview import (
     CashBridge,
     Exposure,
@@ -29,7 +31,8 @@ from screen.filters import (
 from screen.header import page_header
 from screen.known_on import first_reported
 from screen.notes import notes_menu
-from screen.session import Row, ask
+from screen.nothing import nothing_here
+from screen.session import Row, ask, ask_ahead
 from screen.tables import dollars, escaped, shown
 from screen.targets import targets_menu
 from screen.trend import narrow_to_clicked, notes_below, rate_trend
@@ -38,8 +41,29 @@ TREND = "rate_trend"
 
 
 def overview() -> None:
+    begin()
     page_header("Overview", "How much did payers take, and did it get worse?")
+    is_empty = ask(freshness).data_through is None
+    if is_empty:
+        nothing_here("Nothing is posted.")
     kpi_cards(ask(cards, current_filters(), comparison_period()), comparison_in_words())
+    if not is_empty:
+        what_happened()
+    with st.container(border=True):
+        first_reported(current_filters(), current_period())
+
+
+def begin() -> None:
+    """Has the answers of the page worked out while its head is drawn."""
+    filters = current_filters()
+    ask_ahead(cards, filters, comparison_period())
+    ask_ahead(cash_bridge, Filters(filters.since, filters.until, filters.payers))
+    ask_ahead(kpi_table, filters, ("month",))
+    ask_ahead(open_exposure, filters)
+
+
+def what_happened() -> None:
+    """From what was paid to what arrived, over time; what moved the month; what is still to come."""
     with st.grid(2, min_column_width=420, gap="small"):
         with st.container(border=True, height="stretch"):
             bridge()
@@ -49,8 +73,6 @@ def overview() -> None:
             changes()
         with st.container(border=True, height="stretch"):
             exposure()
-    with st.container(border=True):
-        first_reported(current_filters(), current_period())
 
 
 def bridge() -> None:
@@ -110,7 +132,9 @@ def exposure() -> None:
             ),
             "Letters": dollars("Letters", "Announced by letters no remittance has answered yet"),
             "Total": dollars("Total"),
-            "n": st.column_config.NumberColumn("n", help="Open items and letters", width=40),
+            "Items": st.column_config.NumberColumn(
+                "Items", help="Open items and letters", width=50
+            ),
         },
         alt="Open exposure by payer",
     )
@@ -124,7 +148,7 @@ def _tie_out(cash: CashBridge) -> str:
         return f":red[:material/error: The bridge misses the deposits by {escaped(exact_usd(cash.difference))}.]"
     return (
         f":material/check_circle: Ties to the cent: {escaped(exact_usd(cash.deposits))} "
-        f"in {cash.remittances:,} deposits."
+        f"in {counted(cash.remittances, 'deposit')}."
     )
 
 
@@ -139,7 +163,7 @@ def _exposure_row(row: Exposure) -> Row:
         "Put off": row.put_off,
         "Forwarded": row.forwarded,
         "Letters": row.announced,
-        "n": row.items + row.letters,
+        "Items": row.items + row.letters,
     }
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from charts.spec import Band, ChartSpec, Series
 from kpis.cards import band_in_words, cards
 from kpis.filters import payer_key
-from kpis.format import exact_usd, short_usd
+from kpis.format import counted, exact_usd, short_usd
 from kpis.overview import open_exposure
 from kpis.payers import LAG_EDGES, LagDistribution, appeal_standing, lag_distribution, lag_label
 from kpis.rules import has_rules, rule_standings
@@ -89,7 +89,7 @@ def causes() -> None:
             Series(
                 "Withheld",
                 tuple(row["withheld"] for row in rows),
-                detail=tuple(f"{row['taken_count']:,} receivables" for row in rows),
+                detail=tuple(counted(row["taken_count"], "receivable") for row in rows),
             ),
         ),
         unit="usd",
@@ -142,7 +142,7 @@ def appeals() -> None:
     """Decided in the period, and what stands apart."""
     found = ask(appeal_standing, current_filters())
     st.markdown(
-        f"**{found.decided:,} appeals decided, {found.full + found.partial:,} won in full or in part**"
+        f"**{counted(found.decided, 'appeal')} decided, {found.full + found.partial:,} won in full or in part**"
     )
     with st.container(horizontal=True, gap="medium"):
         for label, count in (
@@ -182,7 +182,7 @@ def open_items() -> None:
                 width="content",
             )
     st.caption(
-        f"{row.items:,} open items and {row.letters:,} letters, as of now, whatever the period."
+        f"{counted(row.items, 'open item')} and {counted(row.letters, 'letter')}, as of now, whatever the period."
     )
     link_to("outlook", "When it may be taken", ":material/update:")
 

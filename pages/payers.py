@@ -16,7 +16,7 @@ from charts.theme import OTHER, top_names
 from kpis.cards import Card, cards, sum_of
 from kpis.catalog import KPI_BY_NAME
 from kpis.choices import choices
-from kpis.format import short_usd, short_value
+from kpis.format import counted, short_usd, short_value
 from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings, rate_panels
 from pages.payer import one_payer
 from screen.charts import clicked, show_chart
@@ -25,6 +25,7 @@ from screen.csv_files import csv_button
 from screen.filters import CUSTOM_PERIOD, PAYER, comparison_period, current_filters, current_period
 from screen.header import page_header
 from screen.navigation import set_filters
+from screen.nothing import nothing_here
 from screen.places import places_of
 from screen.session import ask, kpi_rows
 from screen.tables import dollars, escaped, percent
@@ -60,9 +61,7 @@ def ranking() -> None:
     page_header("Payers", "Which payers cost us most?")
     standings = ask(payer_standings, current_filters())
     if not standings:
-        st.info(
-            "No payer paid or withheld anything in this period. Widen the period or reset the filters."
-        )
+        nothing_here("No payer paid or withheld anything in this period.")
         return
     how_concentrated(standings)
     named, others = largest(standings)
@@ -91,7 +90,7 @@ def how_concentrated(standings: Sequence[PayerStanding]) -> None:
     )
     st.markdown(
         f"**{escaped(found.top_payer)}** took {found.top_share * 100:.0f} % of everything withheld; "
-        f"takebacks are {degree} (HHI {found.hhi:,} over {found.payers} payers).",
+        f"takebacks are {degree} (HHI {found.hhi:,} over {counted(found.payers, 'payer')}).",
         help="HHI: the sum of the squared percentage shares of withheld dollars. 10,000 is one payer alone; "
         f"{CONCENTRATED:,} and more counts as concentrated.",
     )
@@ -114,7 +113,8 @@ def ranked_bars(
         "Withheld by payer",
     )
     told = tuple(
-        f"{counts.get(name, sum(counts[one] for one in others)):,} receivables" for name, _ in bars
+        counted(counts.get(name, sum(counts[one] for one in others)), "receivable")
+        for name, _ in bars
     )
     series = tuple(replace(one, detail=told) for one in spec.series)
     show_chart(replace(spec, series=series), BARS, on_select=partial(_narrow_to_bar, others))
@@ -160,18 +160,20 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
         {
             "payer": pinned("Payer"),
             "withheld": dollars("Withheld"),
-            "payments": dollars("Paid before", COLUMNS["payments"]),
+            "payments": dollars("Payments", COLUMNS["payments"]),
             "offset_volume_rate": percent("Rate", COLUMNS["offset_volume_rate"]),
             "trend": st.column_config.LineChartColumn(
                 "By month", help=COLUMNS["trend"], y_min=0, width=90
             ),
-            "taken_count": st.column_config.NumberColumn("n", help=COLUMNS["taken_count"]),
+            "taken_count": st.column_config.NumberColumn("Offsets", help=COLUMNS["taken_count"]),
             "recoupment_lag_days": st.column_config.NumberColumn(
                 "Lag, days", help=COLUMNS["recoupment_lag_days"], format="%.1f"
             ),
-            "lag_count": st.column_config.NumberColumn("n", help=COLUMNS["lag_count"]),
+            "lag_count": st.column_config.NumberColumn("Noticed", help=COLUMNS["lag_count"]),
             "appeal_success_rate": percent("Appeals won", COLUMNS["appeal_success_rate"]),
-            "appeals_decided": st.column_config.NumberColumn("n", help=COLUMNS["appeals_decided"]),
+            "appeals_decided": st.column_config.NumberColumn(
+                "Decided", help=COLUMNS["appeals_decided"]
+            ),
             "recovered": dollars("Recovered"),
             "net_cash_impact": dollars("Net cash", COLUMNS["net_cash_impact"]),
         },

@@ -9,7 +9,7 @@ import streamlit as st
 
 from charts.spec import ChartSpec, Series
 from charts.theme import NAMED, OTHER, top_names
-from kpis.format import exact_usd, short_usd
+from kpis.format import counted, exact_usd, short_usd
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
@@ -18,6 +18,7 @@ from screen.header import page_header
 from screen.mix import Mix, mix_over_time
 from screen.narrow import HOW, narrow_or_open
 from screen.navigation import will_open
+from screen.nothing import nothing_here
 from screen.session import Row, kpi_rows
 from screen.tables import dollars, percent
 
@@ -42,7 +43,7 @@ def specialties() -> None:
     page_header("Specialties", "Where in the house does it hit?")
     rows = kpi_rows(current_filters(), "specialty")
     if not any(row["withheld"] for row in rows):
-        st.info("Nothing was withheld in this period. Widen the period or reset the filters.")
+        nothing_here("Nothing was withheld in this period.")
         return
     with st.container(border=True):
         where_it_hits()
@@ -73,7 +74,9 @@ def where_it_hits() -> None:
             Series(
                 row,
                 tuple(told[row, payer][0] for payer in payers),
-                detail=tuple(f"{payer}<br>{told[row, payer][1]:,} receivables" for payer in payers),
+                detail=tuple(
+                    f"{payer}<br>{counted(told[row, payer][1], 'receivable')}" for payer in payers
+                ),
             )
             for row in rows
         ),

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 
-from kpis.appeals import Deadline, deadline_totals, deadlines, won_unpaid
-from kpis.format import exact_usd
+from kpis.appeal_lists import DEADLINES, Deadline, deadlines, won_unpaid
+from kpis.format import counted, exact_usd
 from screen.click_table import click_table, day, pinned
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters
 from screen.navigation import will_open
-from screen.session import Row, ask
+from screen.session import ask, ask_ahead
 from screen.tables import dollars, escaped
 
 UNPAID, WINDOW, DEADLINE = "appeal_unpaid", "appeal_days", "appeal_deadlines"
+KIND = "appeal_deadline_kind"
 DAYS = (7, 14, 30, 60, 90)
 DEFAULT_DAYS = 30
 SHOWN_ROWS = 100
@@ -47,19 +46,20 @@ DEADLINE_COLUMNS = {
 
 def won_but_unpaid() -> None:
     """Items won whose money has not come back."""
-    found = ask(won_unpaid, current_filters())
+    filters = current_filters()
+    rows = ask(won_unpaid, filters, SHOWN_ROWS).to_pylist()
     st.subheader("Won but unpaid", anchor=False)
-    if not found.num_rows:
-        st.markdown("**Everything won has been paid**")
+    if not rows:
+        st.markdown("**Nothing that was won is unpaid**")
         return
-    total = pc.sum(found.column("unpaid")).as_py()
+    items = rows[0]["items"]
     st.markdown(
         escaped(
-            f"**{exact_usd(total)} decided in our favour has not come back, on {found.num_rows:,} items**"
+            f"**{exact_usd(rows[0]['total'])} decided in our favour has not come back, on {counted(items, 'item')}**"
         )
     )
     click_table(
-        _first(found),
+        rows,
         UNPAID_COLUMNS,
         {
             "payer": pinned("Payer"),
@@ -71,9 +71,9 @@ def won_but_unpaid() -> None:
         on_row=_open,
         alt="Items won and not paid, most first; a click on a row opens the offset",
     )
-    _rest(found.num_rows)
+    _rest(items)
     csv_button(
-        found.to_pylist,
+        lambda: ask(won_unpaid, filters).to_pylist(),
         UNPAID_COLUMNS,
         "won-but-unpaid.csv",
         label=ALL_ROWS,
@@ -93,22 +93,35 @@ def deadlines_missed_or_near() -> None:
         required=True,
         format_func=lambda days: f"{days} days",
     )
-    near, gone = st.tabs(["At risk", "Expired"])
-    with near:
-        deadline_list("at risk", days or DEFAULT_DAYS)
-    with gone:
-        deadline_list("expired", days or DEFAULT_DAYS)
+    for tab, kind in zip(
+        st.tabs([kind.capitalize() for kind in DEADLINES], key=KIND, on_change="rerun"),
+        DEADLINES,
+        strict=True,
+    ):
+        if tab.open:
+            with tab:
+                deadline_list(kind, days or DEFAULT_DAYS)
     st.caption(
         "Withdrawn, not come back, and no appeal on file; whatever the period. Days count from the data's last payment "
         "date. Items no rule applies to have no deadline. The rules are on Lag and notice, and can be edited."
     )
 
 
+def begin_lists() -> None:
+    """Has the first rows of the lists shown worked out while the page is drawn."""
+    filters = current_filters()
+    ask_ahead(won_unpaid, filters, SHOWN_ROWS)
+    chosen = str(st.session_state.get(KIND, "")).lower()
+    kind: Deadline = "expired" if chosen == "expired" else "at risk"
+    days = st.session_state.get(WINDOW) or DEFAULT_DAYS
+    ask_ahead(deadlines, filters, kind, days, limit=SHOWN_ROWS)
+
+
 def deadline_list(kind: Deadline, days: int) -> None:
     """One of the two lists, with n and dollars."""
     filters = current_filters()
-    items, total = ask(deadline_totals, filters, kind, days)
-    if not items:
+    rows = ask(deadlines, filters, kind, days, limit=SHOWN_ROWS).to_pylist()
+    if not rows:
         nothing = (
             f"No deadline lies within {days} days"
             if kind == "at risk"
@@ -119,9 +132,10 @@ def deadline_list(kind: Deadline, days: int) -> None:
     until = (
         f"must be appealed within {days} days" if kind == "at risk" else "can no longer be appealed"
     )
-    st.markdown(escaped(f"**{exact_usd(total)} on {items:,} items {until}**"))
+    items, total = rows[0]["items"], rows[0]["total"]
+    st.markdown(escaped(f"**{exact_usd(total)} on {counted(items, 'item')} {until}**"))
     click_table(
-        ask(deadlines, filters, kind, days, limit=SHOWN_ROWS).to_pylist(),
+        rows,
         DEADLINE_COLUMNS,
         {
             "payer": pinned("Payer"),
@@ -143,11 +157,6 @@ def deadline_list(kind: Deadline, days: int) -> None:
 
 
 _DATES = ("appeal_deadline", "notice_date", "first_withdrawal")
-
-
-def _first(found: pa.Table) -> list[Row]:
-    rows: list[Row] = found.slice(0, SHOWN_ROWS).to_pylist()
-    return rows
 
 
 def _rest(items: int) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from screen.column_widths import fitted
 from screen.tables import Row, shown
 
 IN_FULL, ROW_PIXELS = 12, 35
@@ -37,7 +38,7 @@ def click_table(
         on_select=partial(_clicked, key, rows, on_row),
         selection_mode="single-cell",
         placeholder=nothing,
-        column_config={**columns, **formats},
+        column_config=fitted(rows, {**columns, **formats}),
         alt=alt,
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.freshness import Freshness, freshness
 from screen import clock
 from screen.filters import chosen_values
@@ -68,7 +68,7 @@ def _ago(days: int) -> str:
     """Days, or whole months of a twelfth of a year once there are two, or years."""
     months = int(days / (365.25 / 12))
     if months < 2:
-        return f"{days:,} days ago"
+        return f"{counted(days, 'day')} ago"
     if months < 24:
         return f"{months} months ago"
     return f"{months // 12} years ago"
@@ -100,9 +100,10 @@ def _state_in_words(state: Freshness) -> str:
 
 
 def _tie_out_help(state: Freshness) -> str:
+    loaded = f"{counted(state.posted, 'remittance')} from {counted(state.files, 'file')}"
     return (
-        f"{state.posted:,} remittances from {state.files:,} files. For each: payments before offsets − net withheld "
-        "− other adjustments = deposit. All months, all payers." + _plb_only_help(state)
+        f"{loaded}. For each: payments before offsets − net withheld − other "
+        "adjustments = deposit. All months, all payers." + _plb_only_help(state)
     )
 
 

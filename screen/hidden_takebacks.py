@@ -7,11 +7,16 @@ from decimal import Decimal
 
 import streamlit as st
 
-from kpis.causes import GrownCode
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
+from kpis.grown_codes import GrownCode
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
-from screen.navigation import will_open
+from screen.grown_corrections import (
+    corrections_of,
+    open_corrections,
+    opened,
+    place_in_url,
+)
 from screen.tables import Row, dollars, escaped
 
 GROWN = "cause_grown"
@@ -29,15 +34,15 @@ GROWN_COLUMNS = {
 
 
 def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
-    """What grew, those that name no cause first; a click on a row opens the payer's offsets."""
+    """What grew, those that name no cause first; a click on a row lists the corrections behind it."""
     unseen = [one for one in grown if one.names_no_cause]
     st.subheader("Hidden takebacks", anchor=False)
     if unseen:
         worst = max(unseen, key=lambda one: one.growth)
         total = sum((one.growth for one in unseen), NOTHING)
         text = (
-            f"**{exact_usd(total)} went in reason codes that name no cause; most in {_code(worst)} of "
-            f"{worst.payer}: {exact_usd(worst.growth)} on {worst.corrections:,} corrections.**"
+            f"**{exact_usd(total)} went in reason codes that name no cause; most in {worst.code} of "
+            f"{worst.payer}: {exact_usd(worst.growth)} on {counted(worst.corrections, 'correction')}.**"
         )
     else:
         text = (
@@ -54,8 +59,8 @@ def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
     rows = [
         {
             **{column: getattr(one, column, None) for column in GROWN_COLUMNS},
-            "code": _code(one),
             "is_hidden": "hidden" if one.names_no_cause else "",
+            "place": place_in_url(one),
         }
         for one in grown
     ]
@@ -66,19 +71,20 @@ def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
             "payer": pinned("Payer"),
             "growth": dollars("Growth", GROWN_COLUMNS["growth"]),
             "pays_less": dollars("Pays less by", GROWN_COLUMNS["pays_less"]),
-            "corrections": st.column_config.NumberColumn("n", help=GROWN_COLUMNS["corrections"]),
-            "leading": st.column_config.NumberColumn("Leading, n", help=GROWN_COLUMNS["leading"]),
+            "corrections": st.column_config.NumberColumn(
+                "Corrections", help=GROWN_COLUMNS["corrections"]
+            ),
+            "leading": st.column_config.NumberColumn("Leading on", help=GROWN_COLUMNS["leading"]),
         },
         key=GROWN,
         on_row=_open_grown,
         alt="Reason codes that grew between reversal and correction, by payer; hidden ones first",
     )
     csv_button(rows, GROWN_COLUMNS, "hidden-takebacks.csv")
-
-
-def _code(one: GrownCode) -> str:
-    return "-".join(part for part in (one.group_code, one.reason_code) if part) or "no code"
+    chosen = opened(grown)
+    if chosen is not None:
+        corrections_of(chosen)
 
 
 def _open_grown(row: Row) -> None:
-    will_open("offsets", payer=[str(row["payer"])])
+    open_corrections(str(row["place"]))

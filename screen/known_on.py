@@ -9,7 +9,7 @@ import streamlit as st
 from data.known_on import known_on
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
-from kpis.format import NO_VALUE, change_text, exact_value
+from kpis.format import NO_VALUE, change_text, counted, exact_value
 from kpis.known_on import LaterFile, Reported, Restated, reported, restated
 from kpis.periods import Period, month_in_words
 from screen.csv_files import csv_button
@@ -35,8 +35,7 @@ def first_reported(filters: Filters, period: Period) -> None:
     st.markdown(f"**{name}: first reported {found.first.at:%b %-d, %Y} → now**")
     if not _is_built(found):
         st.caption(
-            f"{len(found.later_files):,} files were loaded since. Working out the month as it was known then "
-            "takes as long as a load."
+            f"{_loaded_since(found)}. Working out the month as it was known then takes as long as a load."
         )
         st.button(
             "Compare",
@@ -63,7 +62,7 @@ def comparison(figures: tuple[Restated, ...], found: Reported) -> None:
         alt="First reported and now",
     )
     csv_button(rows, _TITLES, f"first-reported-{found.month:%Y-%m}.csv")
-    with st.expander(f"{len(found.later_files):,} files loaded since", icon=":material/draft:"):
+    with st.expander(_loaded_since(found), icon=":material/draft:"):
         for file in found.later_files[:FILES_SHOWN]:
             st.markdown(escaped(_file_in_words(file)))
         left = len(found.later_files) - FILES_SHOWN
@@ -107,6 +106,10 @@ def _file_in_words(file: LaterFile) -> str:
 
 def _ask_for(found: Reported) -> None:
     st.session_state.setdefault(BUILT, set()).add(found.first.last_load)
+
+
+def _loaded_since(found: Reported) -> str:
+    return f"{counted(len(found.later_files), 'file')} loaded since"
 
 
 def _is_built(found: Reported) -> bool:

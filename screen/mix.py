@@ -52,15 +52,15 @@ def mix_over_time(
 
 def mix_of(filters: Filters, dimension: Named) -> Mix:
     """The parts under the filters, largest first."""
-    totals = {
-        str(row[dimension]): float(row["withheld"])
-        for row in kpi_rows(filters, dimension)
-        if row["withheld"]
-    }
+    rows = kpi_rows(filters, "month", dimension)
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        sums[str(row[dimension])] = sums.get(str(row[dimension]), NOTHING) + row["withheld"]
+    totals = {name: float(amount) for name, amount in sums.items() if amount}
     named = top_names(totals)
     spans = spans_of(filters)
     found: dict[tuple[str, date], Decimal] = {}
-    for row in kpi_rows(filters, "month", dimension):
+    for row in rows:
         name = str(row[dimension]) if row[dimension] in named else OTHER
         found[name, row["month"]] = found.get((name, row["month"]), NOTHING) + row["withheld"]
     parts = {

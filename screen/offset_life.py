@@ -72,29 +72,33 @@ def _balance(item: Offset) -> None:
 
 
 def _facts(item: Offset, known: list[Evidence]) -> None:
-    left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True):
-        st.markdown("**What it is**")
-        facts = {
-            "Account": item.patient_control_number,
-            "Payer claim control number": item.payer_claim_control_number,
-            "Reference": item.reference,
-            "Plan type": item.plan_type,
-            "Specialty": item.specialty,
-            "Facility": item.facility,
-            "First taken by": item.mechanism,
-            "Lag": lag_in_words(item),
-            "Offset number": item.receivable_id,
-        }
-        st.table(
-            {name: plain(value) if value else "none on file" for name, value in facts.items()},
-            border="horizontal",
-            alt="What the offset is",
-        )
-    with right, st.container(border=True):
-        st.markdown("**How we know**")
-        st.markdown("\n".join(f"- {line}" for line in how_we_know(item, known)))
-        match_links(item.receivable_id)
+    with st.grid(2, min_column_width=420, gap="small"):
+        with st.container(border=True, height="stretch"):
+            _what_it_is(item)
+        with st.container(border=True, height="stretch"):
+            st.markdown("**How we know**")
+            st.markdown("\n".join(f"- {line}" for line in how_we_know(item, known)))
+            match_links(item.receivable_id)
+
+
+def _what_it_is(item: Offset) -> None:
+    st.markdown("**What it is**")
+    facts = {
+        "Account": item.patient_control_number,
+        "Payer claim control number": item.payer_claim_control_number,
+        "Reference": item.reference,
+        "Plan type": item.plan_type,
+        "Specialty": item.specialty,
+        "Facility": item.facility,
+        "First taken by": item.mechanism,
+        "Lag": lag_in_words(item),
+        "Offset number": item.receivable_id,
+    }
+    st.table(
+        {name: plain(value) if value else "none on file" for name, value in facts.items()},
+        border="horizontal",
+        alt="What the offset is",
+    )
 
 
 def _overview(item: Offset, found: list[Step]) -> None:

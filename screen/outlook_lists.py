@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.outlook import (
     RECENT,
     USUAL,
@@ -37,9 +37,9 @@ RISK_COLUMNS = {
     "name": "",
     "rise": "More a month",
     "recent": f"Last {RECENT} months",
-    "usual": f"{USUAL} before",
+    "usual": f"{USUAL} months before",
     "trend": "Withheld by month",
-    "sign": "Sign",
+    "sign": "Against the year before",
 }
 BALANCE_COLUMNS = {
     "payer": "Payer",
@@ -146,7 +146,7 @@ def every_open_item(found: Sequence[Waiting]) -> None:
     kept = [one for one in found if chosen in (EVERYTHING, one.wait)]
     count = sum(one.items for one in kept)
     if not count:
-        st.caption("Nothing stands there.")
+        st.caption("Nothing that is open stands there.")
         return
     wait = None if chosen == EVERYTHING else chosen
     filters = current_filters()
@@ -169,7 +169,7 @@ def every_open_item(found: Sequence[Waiting]) -> None:
         alt="Open offsets and letters, soonest first",
     )
     total = sum((one.amount for one in kept), NOTHING)
-    st.caption(escaped(f"In all {exact_usd(total)} in {count:,} offsets and letters."))
+    st.caption(escaped(f"In all {exact_usd(total)} in {_items(count)}."))
 
 
 def _risk_sentence(risks: Sequence[Risk], what: str) -> str:
@@ -177,6 +177,10 @@ def _risk_sentence(risks: Sequence[Risk], what: str) -> str:
     beyond = sum(risk.beyond for risk in risks)
     sentence = f"**Rising {what}: {top.name} takes {exact_usd(top.rise)} more a month than in the year before**"
     return sentence + (f"; {beyond} of {len(risks)} beyond that year's worst" if beyond else "")
+
+
+def _items(count: int) -> str:
+    return counted(count, "offset or letter", "offsets and letters")
 
 
 def _risk_row(risk: Risk) -> dict[str, object]:

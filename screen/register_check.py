@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.register_check import (
     is_checked,
     never_seen,
@@ -63,8 +63,8 @@ def register_check() -> None:
     st.markdown(f"#### In the register, never seen on a remittance ({totals.never_seen:,})")
     st.markdown(
         escaped(
-            f"**{exact_usd(totals.never_seen_amount)}** in {totals.never_seen:,} of {totals.register_rows:,} rows of "
-            f"the register; {totals.seen:,} were seen."
+            f"**{exact_usd(totals.never_seen_amount)}** in {totals.never_seen:,} of "
+            f"{counted(totals.register_rows, 'row')} of the register; {totals.seen:,} were seen."
         )
     )
     _table(
@@ -77,7 +77,7 @@ def register_check() -> None:
     st.markdown(f"#### Withdrawn, not in the register: untracked ({totals.untracked:,})")
     st.markdown(
         escaped(
-            f"**{exact_usd(totals.untracked_amount)}** withheld on {totals.untracked:,} offsets."
+            f"**{exact_usd(totals.untracked_amount)}** withheld on {counted(totals.untracked, 'offset')}."
         )
     )
     _table(

@@ -9,7 +9,7 @@ from kpis.controls import (
     escalation_rows,
     escalation_threshold,
 )
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.reversals import REVERSAL_SHOWS, reversal_rows, reversal_totals
 from screen.filters import current_filters, current_period
 from screen.paged_table import paged_table
@@ -93,8 +93,8 @@ def escalation_list() -> None:
         return
     st.markdown(
         escaped(
-            f"{current_period()}: **{exact_usd(totals.withheld)}** withheld on {totals.offsets:,} offsets over "
-            f"{exact_usd(over)}."
+            f"{current_period()}: **{exact_usd(totals.withheld)}** withheld on "
+            f"{counted(totals.offsets, 'offset')} over {exact_usd(over)}."
         )
     )
     dates = ("notice_date", "first_withdrawal")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -17,6 +18,7 @@ Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Row = dict[str, Any]
 HELD, GIVEN = "_snapshot_of_this_run", "_answers_of_this_run"
+BESIDE = 2
 
 
 def warehouse() -> Path:
@@ -40,15 +42,47 @@ def ask(
     Asked again in the same run of a page with arguments that are hashable, it gives the same object: nobody may
     change it.
     """
-    snapshot, named_in_order = str(_snapshot()), tuple(named.items())
-    name = f"{question.__module__}.{question.__qualname__}"
-    key = (snapshot, name, args, named_in_order)
+    key = _key(question, args, named)
     if not _is_hashable(key):
-        return cast(Answer, _answer(snapshot, name, args, named_in_order, question))
+        return cast(Answer, _answer(*key, question))
     given: dict[Hashable, Any] = st.session_state.setdefault(GIVEN, {})
+    if isinstance(given.get(key), Future):
+        begun: Future[Any] = given.pop(key)
+        if not begun.cancel():
+            given[key] = begun.result()
     if key not in given:
-        given[key] = _answer(snapshot, name, args, named_in_order, question)
+        given[key] = _answer(*key, question)
     return cast(Answer, given[key])
+
+
+def ask_ahead(
+    question: Callable[Concatenate[Engine, Parameters], Answer],
+    *args: Parameters.args,
+    **named: Parameters.kwargs,
+) -> None:
+    """Has an answer worked out beside the page: what it will `ask`, said where its first line is drawn.
+
+    The database works on one while the page draws another. An answer nobody has begun when it is asked for is
+    worked out where it is asked; what goes wrong meanwhile is raised there, too.
+    """
+    key = _key(question, args, named)
+    given: dict[Hashable, Any] = st.session_state.setdefault(GIVEN, {})
+    if _is_hashable(key) and key not in given:
+        given[key] = _beside().submit(_answer, *key, question)
+
+
+def _key(
+    question: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[str, str, tuple[Any, ...], tuple[tuple[str, Any], ...]]:
+    """What an answer is kept by: the snapshot, the question and what it is asked about."""
+    name = f"{question.__module__}.{question.__qualname__}"
+    return str(_snapshot()), name, args, tuple(named.items())
+
+
+@st.cache_resource(show_spinner=False)
+def _beside() -> ThreadPoolExecutor:
+    """The threads of `ask_ahead`, for all sessions together."""
+    return ThreadPoolExecutor(BESIDE, thread_name_prefix="answers")
 
 
 def _is_hashable(key: tuple[object, ...]) -> bool:
@@ -71,6 +105,9 @@ def hold_snapshot() -> None:
     A load that is published meanwhile shows at the next run: no page mixes the figures of two loads.
     """
     st.session_state[HELD] = current_snapshot(warehouse())
+    for begun in st.session_state.get(GIVEN, {}).values():
+        if isinstance(begun, Future):
+            begun.cancel()
     st.session_state[GIVEN] = {}
 
 

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from data.workspace import DecisionEntry, Workspace
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.matches import Tie, WithdrawalLine, ties, withdrawal_line
 from kpis.offset_life import Source
-from kpis.suspense import candidates, known_decisions, suspense_rows, suspense_totals
+from kpis.suspense import (
+    SuspenseTotals,
+    candidates,
+    known_decisions,
+    suspense_rows,
+    suspense_totals,
+)
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.decision_log import decision_log
 from screen.filters import current_filters
@@ -84,8 +90,8 @@ def suspense_list() -> None:
     st.markdown(
         escaped(
             f"**{exact_usd(totals.taken)}** in {counted(totals.withdrawals, 'withdrawal')}, "
-            f"{totals.with_candidates:,} with candidates, the oldest {counted(totals.oldest_days, 'day')} old; "
-            f"{exact_usd(totals.credited)} in {counted(totals.credits, 'credit')} nothing explains."
+            f"{totals.with_candidates:,} with candidates, the oldest {counted(totals.oldest_days, 'day')} old"
+            + _credits_in_words(totals)
         )
     )
     rows = [{**row, "state": state(row)} for row in ask(suspense_rows, filters).to_pylist()]
@@ -117,9 +123,12 @@ def suspense_list() -> None:
     csv_button(lambda: rows, EXPORTED, "suspense.csv", label=ALL_ROWS, narrowed="by no period")
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things in words: 1 day, 2 days."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _credits_in_words(totals: SuspenseTotals) -> str:
+    if not totals.credits:
+        return "."
+    return (
+        f"; {exact_usd(totals.credited)} in {counted(totals.credits, 'credit')} nothing explains."
+    )
 
 
 def state(row: Row) -> str:

@@ -12,7 +12,7 @@ from kpis.controls import (
     tie_out,
     tie_out_rows,
 )
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.unbalanced import unbalanced
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters, current_period
@@ -78,11 +78,13 @@ def tie_out_list() -> None:
     verdict = (
         ":green[:material/check_circle:] ties to the cent"
         if not totals.off
-        else f":red[:material/error:] {totals.off:,} remittances are off by {exact_usd(totals.difference)} together"
+        else f":red[:material/error:] {counted(totals.off, 'remittance')} off by "
+        f"{exact_usd(totals.difference)} together"
     )
     st.markdown(
         escaped(
-            f"{current_period()}, {totals.remittances:,} remittances: {exact_usd(totals.payments)} payments before "
+            f"{current_period()}, {counted(totals.remittances, 'remittance')}: "
+            f"{exact_usd(totals.payments)} payments before "
             f"offsets {_less(totals.net_withheld)} net withheld {_less(totals.other)} other = "
             f"**{exact_usd(totals.deposits)}** deposits · {verdict}"
         )

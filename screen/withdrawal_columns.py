@@ -46,11 +46,11 @@ def standing_formats() -> dict[str, ColumnConfig | str]:
     days = ("median", "ninetieth")
     money = ("withheld", "no_notice_amount", "early_amount")
     short = {
-        "withdrawn": "n",
-        "judged": "Told for, n",
-        "early": "Before earliest, n",
-        "no_notice": "No notice, n",
-        "late": "Past look-back, n",
+        "withdrawn": "Offsets",
+        "judged": "Rule covers",
+        "early": "Before earliest",
+        "no_notice": "No notice",
+        "late": "Past look-back",
     }
     return {
         **STANDING_COLUMNS,

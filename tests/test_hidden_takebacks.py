@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.rules import DATA
-from kpis.causes import cause_standings, codes_behind, grown_codes, repeated_causes
+from kpis.causes import cause_standings, codes_behind, repeated_causes
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
+from kpis.grown_codes import grown_codes, grown_corrections
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
@@ -254,6 +256,32 @@ def test_a_write_off_that_grew_is_found_in_a_file(engine: DuckDBEngine) -> None:
         "join receivable as r on r.receivable_id = h.receivable_id where h.reason_code = '45'",
     )  # fmt: skip
     assert held == [{"claim_no": 2, "correction_no": 3, "established": usd("100.00")}]
+
+
+def test_the_corrections_behind_a_code_add_up_to_it(engine: DuckDBEngine) -> None:
+    hidden, named = grown_codes(engine, Filters())
+    (one,) = grown_corrections(engine, Filters(), hidden).to_pylist()
+    held = rows(engine, "select receivable_id from receivable where established = 100")
+    assert one == {
+        "payment_date": date(2025, 2, 15),
+        "corrected_on": date(2025, 2, 15),
+        "account": "D",
+        "payer_claim_control_number": "D",
+        "before": usd("50.25"),
+        "after": usd("150.25"),
+        "growth": usd("100.00"),
+        "pays_less": usd("100.00"),
+        "trace_number": "N2",
+        **held[0],
+    }
+    behind = grown_corrections(engine, Filters(), named).to_pylist()
+    assert [(row["account"], row["growth"]) for row in behind] == [
+        ("B", usd("150.00")),
+        ("E", usd("20.00")),
+    ]
+    assert grown_corrections(engine, Filters(), named, 1, 1).to_pylist() == behind[1:]
+    january = Filters(since=date(2025, 1, 1), until=date(2025, 2, 1))
+    assert grown_corrections(engine, january, named).to_pylist() == behind[:1]
 
 
 def test_causes_and_the_codes_behind_them_add_up_to_what_was_withheld(

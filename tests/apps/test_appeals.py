@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from data.ledger.build import build_ledger
 from data.rules import read_rules, write_rules
 from data.warehouse import new_snapshot
-from kpis.appeals import appeal_funnel, deadlines, success_by, won_unpaid
+from kpis.appeal_lists import DEADLINES, deadlines, won_unpaid
+from kpis.appeals import appeal_funnel, success_by
 from kpis.cube import kpi_table
 from kpis.filters import Filters
 from kpis.secondary import secondary_figures
@@ -126,6 +127,21 @@ def test_the_lists_of_deadlines_add_up_to_their_figures(judged: Path) -> None:
         assert all((row["days_left"] < 0) == (kind == "expired") for row in rows)
 
 
+def test_the_first_of_a_list_and_its_total_are_those_of_the_whole(judged: Path) -> None:
+    engine = engine_of(judged)
+    for filters in (Filters(), Filters(payers=("Cascade Advantage",))):
+        won = won_unpaid(engine, filters).to_pylist()
+        assert won
+        told = {(row["items"], row["total"]) for row in won}
+        assert told == {(len(won), sum(row["unpaid"] for row in won))}
+        assert won_unpaid(engine, filters, 3).to_pylist() == won[:3]
+        for kind in DEADLINES:
+            rows = deadlines(engine, filters, kind, 60).to_pylist()
+            told = {(row["items"], row["total"]) for row in rows}
+            assert told <= {(len(rows), sum(row["amount"] for row in rows))}
+            assert deadlines(engine, filters, kind, 60, limit=2).to_pylist() == rows[:2]
+
+
 def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, **filters: str) -> AppTest:
     monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(folder))
     app = AppTest.from_file(APP, default_timeout=60)
@@ -150,9 +166,9 @@ def test_the_page_of_one_payer_is_about_it_alone(
     appealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = written(opened(appealed, monkeypatch, payer="MERIDIAN MUTUAL"))
-    assert "0 of 1 withdrawals were paid back after an appeal, $0 of $40" in text
-    assert "0 of 1 decisions won in full or in part (0.0 %), $0 of $40 overturned" in text
-    assert "Everything won has been paid" in text
+    assert "0 of 1 withdrawal paid back after an appeal, $0 of $40" in text
+    assert "0 of 1 decision won in full or in part (0.0 %), $0 of $40 overturned" in text
+    assert "Nothing that was won is unpaid" in text
 
 
 def test_the_page_says_when_there_is_nothing_to_appeal(
@@ -167,3 +183,18 @@ def test_the_page_says_when_there_is_nothing_to_appeal(
 def test_success_can_be_told_by_level(appealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(appealed, monkeypatch, success_by="Level")
     assert list(app.dataframe[0].value["name"]) == ["Level 1", "Level 2"]
+
+
+def test_only_the_deadlines_of_the_open_tab_are_listed(
+    judged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(judged))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/appeals.py").run()
+    assert "must be appealed within 30 days" in written(app)
+    assert "can no longer be appealed" not in written(app)
+    app.session_state["appeal_deadline_kind"] = "Expired"
+    app.run()
+    assert not app.exception
+    assert "can no longer be appealed" in written(app)
+    assert "must be appealed" not in written(app)

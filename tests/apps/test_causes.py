@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kpis.causes import cause_standings, codes_behind, grown_codes
+from kpis.causes import cause_standings, codes_behind
 from kpis.cube import kpi_table
 from kpis.filters import Filters
+from kpis.grown_codes import grown_codes
 from tests.apps.conftest import APP, OpenPage, written
 from tests.warehouses import engine_of, rows
 
@@ -38,6 +39,23 @@ def test_codes_that_grew_are_listed_and_none_is_hidden(open_page: OpenPage) -> N
         ("CO-50", 100.0, ""),
     ]
     assert "No correction of the period pays less in a code that names no cause" in written(app)
+
+
+def test_a_code_that_grew_lists_its_corrections_which_open_their_offsets(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("causes", payer="NORTHLAND HEALTH PLAN", grown="CO-16 of NORTHLAND HEALTH PLAN")
+    assert "CO-16 of NORTHLAND HEALTH PLAN grew on 1 correction, by $150.00" in written(app)
+    (behind,) = (table.value for table in app.dataframe if "corrected_on" in table.value)
+    assert list(behind["growth"]) == [150.0]
+    assert behind["open"].iloc[0].endswith("Open")
+    app.button(key="close_grown").click().run()
+    assert not [table for table in app.dataframe if "corrected_on" in table.value]
+
+
+def test_a_code_that_did_not_grow_lists_nothing(open_page: OpenPage) -> None:
+    app = open_page("causes", grown="CO-99 of NOBODY")
+    assert not [table for table in app.dataframe if "corrected_on" in table.value]
 
 
 def test_nothing_withheld_says_what_to_do(open_page: OpenPage) -> None:

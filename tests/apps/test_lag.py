@@ -73,7 +73,7 @@ def test_figures_name_days_dollars_and_what_they_rest_on(
     assert shown["Before earliest date"] == "$50"
     assert shown["After look-back"] == "no value"
     text = written(app)
-    assert "2 of 3 withdrawals have a lag" in text
+    assert "2 of 3 withdrawals with a lag" in text
     assert "1 of 2 that a rule covers" in text
     assert "1 of 2 before the configured earliest date" in text
 

@@ -31,7 +31,7 @@ def test_too_little_history_has_no_forecast_and_says_so(open_page: OpenPage) -> 
 def test_open_money_stands_by_age_where_no_rule_gives_a_day(open_page: OpenPage) -> None:
     app = open_page("outlook")
     text = written(app)
-    assert "**$30.00** announced and not yet taken, in 1 offsets and letters" in text
+    assert "**$30.00** announced and not yet taken, in 1 offset or letter." in text
     assert "for **$30.00** no rule gives a day" in text
     table = app.dataframe[-1].value
     assert list(table["amount"]) == [30.0]

@@ -85,7 +85,7 @@ def test_bridge_says_that_a_specialty_cannot_split_deposits(open_page: OpenPage)
 
 def test_bridge_of_a_split_still_shows_payer_and_period(open_page: OpenPage) -> None:
     text = written(open_page(specialty="Unassigned", payer="MERIDIAN MUTUAL"))
-    assert "Ties to the cent: $505.00 in 1 deposits." in text
+    assert "Ties to the cent: $505.00 in 1 deposit." in text
 
 
 def test_what_changed_names_the_payer_and_the_cause(small_warehouse: Path) -> None:
