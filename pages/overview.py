@@ -117,8 +117,11 @@ def changes() -> None:
 def exposure() -> None:
     """What is announced and not yet taken, by payer."""
     rows = ask(open_exposure, current_filters())
-    total = sum(row.total for row in rows)
-    st.markdown(f"**Still to come: {escaped(exact_usd(total))} announced and not yet taken**")
+    total, items = sum(row.total for row in rows), sum(row.items + row.letters for row in rows)
+    on_items = f" on {counted(items, 'item')}" if items else ""
+    st.markdown(
+        f"**Still to come: {escaped(exact_usd(total))} announced and not yet taken{on_items}**"
+    )
     if not rows:
         st.caption("Nothing is put off or forwarded, and every letter is answered.")
         return
@@ -132,9 +135,6 @@ def exposure() -> None:
             ),
             "Letters": dollars("Letters", "Announced by letters no remittance has answered yet"),
             "Total": dollars("Total"),
-            "Items": st.column_config.NumberColumn(
-                "Items", help="Open items and letters", width=50
-            ),
         },
         alt="Open exposure by payer",
     )
@@ -163,7 +163,6 @@ def _exposure_row(row: Exposure) -> Row:
         "Put off": row.put_off,
         "Forwarded": row.forwarded,
         "Letters": row.announced,
-        "Items": row.items + row.letters,
     }
 
 

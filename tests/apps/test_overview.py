@@ -144,7 +144,7 @@ def test_open_exposure_is_what_is_announced_and_not_taken(
     assert [(row.payer, row.put_off, row.forwarded, row.total) for row in rows] == [
         ("MERIDIAN MUTUAL", Decimal("30.00"), Decimal("0.00"), Decimal("30.00"))
     ]
-    assert "Still to come: $30.00 announced and not yet taken" in written(open_page())
+    assert "Still to come: $30.00 announced and not yet taken on 1 item" in written(open_page())
 
 
 def test_header_says_how_fresh_the_data_is_and_that_it_ties(open_page: OpenPage) -> None:
