@@ -10,6 +10,7 @@ import pytest
 
 from kpis.engine import DuckDBEngine
 from loaders.tables.layouts import LAYOUTS
+from screen.navigation import PAGES
 from tests.warehouses import rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +52,16 @@ def test_imports_go_one_way(room: str) -> None:
         names = imported(file)
         assert not (names & set(ROOMS)) - MAY_IMPORT[room], file
         assert not names & NEVER[room], file
+
+
+@pytest.mark.parametrize("page", [each.name for each in PAGES])
+def test_every_page_begins_with_the_header_that_frames_a_first_visit(page: str) -> None:
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse((ROOT / "pages" / f"{page}.py").read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert "page_header" in calls
 
 
 def test_pages_hold_no_sql() -> None:

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -87,11 +88,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A desktop window of its own."""
+    """A desktop window of its own, that must ask nobody but the app for anything."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     context.set_default_timeout(PATIENCE_MS)
-    yield context.new_page()
+    opened = context.new_page()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    opened.on("websocket", lambda socket: asked.append(socket.url))
+    yield opened
     context.close()
+    assert of_others(asked) == []
+
+
+def of_others(addresses: Iterable[str]) -> list[str]:
+    """Those that lead away from this machine; data: and blob: addresses lead nowhere."""
+    return [one for one in addresses if urlsplit(one).hostname not in (None, "127.0.0.1")]
 
 
 def open_page(page: Page, address: str, path: str = "") -> None:
