@@ -124,7 +124,10 @@ def _measure(base: Path, claims: int, folder: Path) -> Rebuild:
         for copy in range(1, copies):
             _copy_facts(connection, copy)
     done = subprocess.run(  # noqa: S603  our own script
-        [sys.executable, "-c", REBUILD, str(snapshot)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", REBUILD, str(snapshot)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     snapshot.unlink()
     return Rebuild(**json.loads(done.stdout))

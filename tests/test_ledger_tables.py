@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ledger.build import DATA
+from data.ledger.build import DATA, make_room
 from data.ledger.events import UNMATCHED, Event, Piece, Receivable
 from data.ledger.outputs import create_tables, write_ledgers
 from data.ledger.references import bare, embedded_numbers
@@ -79,3 +79,16 @@ def test_models_and_replay_see_the_same_numbers_inside_a_reference(reference: st
         connection.execute((DATA / "models" / "41_embedded_number.sql").read_text())
         found = connection.execute("select name from embedded_number").fetchall()
     assert {name for (name,) in found} == embedded_numbers(reference)
+
+
+@pytest.mark.parametrize(("claims", "limit"), [(5, "400.0 MiB"), (6, "572.2 MiB")])
+def test_a_history_that_would_not_fit_may_use_more_memory(
+    monkeypatch: pytest.MonkeyPatch, claims: int, limit: str
+) -> None:
+    monkeypatch.setattr("data.ledger.build.CLAIMS_WITHOUT_MORE", 5)
+    monkeypatch.setattr("data.ledger.build.BYTES_A_CLAIM", 100_000_000)
+    with duckdb.connect(config={"memory_limit": "400MiB"}) as connection:
+        connection.execute("create table claim_payment as from range($n)", {"n": claims})
+        make_room(connection)
+        connection.execute("select current_setting('memory_limit')")
+        assert connection.fetchone() == (limit,)

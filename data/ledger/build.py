@@ -24,6 +24,8 @@ REFERENCE_TABLES = {
 }
 REPLAY_AFTER = 40
 INTERMEDIATE = ("claim_number", "embedded_number")
+# What a load may use (data/warehouse.py) is enough for four million claim payments; a longer history needs more.
+CLAIMS_WITHOUT_MORE, BYTES_A_CLAIM = 4_000_000, 100
 
 
 def build_ledger(
@@ -38,6 +40,7 @@ def build_ledger(
     means those built in.
     Raises AssertionError where a remittance's cash is not explained to the cent: that is a bug, never bad data.
     """
+    make_room(connection)
     _load_reference(connection)
     write_rules(connection, rules or read_rules(None))
     models = sorted((DATA / "models").glob("*.sql"))
@@ -50,6 +53,14 @@ def build_ledger(
             connection.execute(model.read_text())
     _drop_intermediate(connection)
     _describe_columns(connection)
+
+
+def make_room(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lets DuckDB use more memory for a history that would not fit."""
+    counted = connection.execute("select count(*) from claim_payment").fetchone()
+    assert counted is not None
+    if counted[0] > CLAIMS_WITHOUT_MORE:
+        connection.execute(f"set memory_limit = '{counted[0] * BYTES_A_CLAIM / 1e6:.0f}MB'")
 
 
 def _number(model: Path) -> int:
