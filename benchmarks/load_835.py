@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import mmap
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -31,7 +31,6 @@ from data import VERSION
 RESULTS = Path(__file__).parent / "results" / "load_835.md"
 SIZES = (2, 20, 64, 200, 2000)
 BESIDE_OXEDI = (20, 64, 200)
-PAGE_BYTES = mmap.PAGESIZE
 
 TAKEBACK = """
 import json, sys, time
@@ -138,9 +137,9 @@ def _peak(process: subprocess.Popen[bytes]) -> float:
     """
     most = 0
     while process.poll() is None:
-        most = max(most, sum(_resident(number) for number in _family(process.pid)))
-        time.sleep(0.02)
-    return most * PAGE_BYTES / 1e6
+        most = max(most, sum(_proportional(number) for number in _family(process.pid)))
+        time.sleep(0.05)
+    return most / 1e6
 
 
 def _family(number: int) -> list[int]:
@@ -152,12 +151,14 @@ def _family(number: int) -> list[int]:
     return found
 
 
-def _resident(number: int) -> int:
-    """Pages of memory of a process; none once it has ended."""
+def _proportional(number: int) -> int:
+    """Bytes of memory of a process, what it shares with others divided among them; none once it has ended."""
     try:
-        return int(Path(f"/proc/{number}/statm").read_text().split()[1])
-    except (OSError, IndexError):
+        rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
+    except OSError:
         return 0
+    found = re.search(r"^Pss: +(\d+) kB", rollup, re.M)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _median(runs: Iterable[Run]) -> Run:
