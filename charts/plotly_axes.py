@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from charts.drawing import Drawing
 from charts.names import in_two_lines
+from charts.plotly_traces import amounts
 from charts.spec import ChartSpec
 from charts.theme import Palette
 from charts.ticks import value_ticks
-from kpis.format import short_value
 
 ROOM, ROOM_FOR_LETTER = 10, 8
 
@@ -84,13 +84,8 @@ def _room_for_amounts(spec: ChartSpec) -> int:
     """Pixels right of the chart: beside bars, those of the longest amount, however narrow the screen."""
     if spec.kind != "bars":
         return 8
-    texts = [
-        short_value(value, spec.unit)
-        for series in spec.series
-        for value in series.values
-        if value is not None
-    ]
-    return ROOM + ROOM_FOR_LETTER * max((len(text) for text in texts), default=0)
+    texts = (text for series in spec.series for text in amounts(spec, series))
+    return ROOM + ROOM_FOR_LETTER * max(map(len, texts), default=0)
 
 
 def _first_middle_last(x: Sequence[str]) -> list[str]:

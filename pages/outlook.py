@@ -12,7 +12,7 @@ from charts.places import with_borrowed
 from charts.spec import ChartSpec, Series
 from charts.theme import OTHER, top_names
 from kpis.forecast import ERRORS_FOR_A_BAND, METHOD, MONTHS_BEHIND, MonthAhead, forecast
-from kpis.format import counted, exact_usd, short_usd
+from kpis.format import exact_usd, short_usd
 from kpis.freshness import freshness
 from kpis.outlook import (
     WAITS,
@@ -28,7 +28,13 @@ from screen.charts import clicked, show_chart
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.header import page_header
 from screen.navigation import will_open
-from screen.outlook_lists import CHOSEN_WAIT, balances, every_open_item, who_takes_more
+from screen.outlook_lists import (
+    CHOSEN_WAIT,
+    balances,
+    every_open_item,
+    items_in_words,
+    who_takes_more,
+)
 from screen.paged_table import ROWS_PER_PAGE
 from screen.places import places_of
 from screen.session import ask, ask_ahead
@@ -78,7 +84,7 @@ def headline(found: Sequence[Waiting]) -> None:
         return
     now = sum((one.amount for one in found if one.wait == WAITS[0]), NOTHING)
     undated = sum((one.amount for one in found if one.wait in WAITS[4:]), NOTHING)
-    items = counted(sum(one.items for one in found), "offset or letter", "offsets and letters")
+    items = items_in_words(sum(one.items for one in found))
     reached = ask(freshness).data_through
     st.markdown(
         escaped(

@@ -169,7 +169,7 @@ def every_open_item(found: Sequence[Waiting]) -> None:
         alt="Open offsets and letters, soonest first",
     )
     total = sum((one.amount for one in kept), NOTHING)
-    st.caption(escaped(f"In all {exact_usd(total)} in {_items(count)}."))
+    st.caption(escaped(f"In all {exact_usd(total)} in {items_in_words(count)}."))
 
 
 def _risk_sentence(risks: Sequence[Risk], what: str) -> str:
@@ -179,7 +179,8 @@ def _risk_sentence(risks: Sequence[Risk], what: str) -> str:
     return sentence + (f"; {beyond} of {len(risks)} beyond that year's worst" if beyond else "")
 
 
-def _items(count: int) -> str:
+def items_in_words(count: int) -> str:
+    """How many offsets and letters."""
     return counted(count, "offset or letter", "offsets and letters")
 
 

@@ -222,15 +222,12 @@ class Receivable:
     @property
     def net_withheld(self) -> int:
         """Withheld and not yet given back or paid again."""
-        left = self.withheld - self.returned - self.recovered - self.corrected
-        return left if left > 0 else 0
+        return max(0, self.withheld - self.returned - self.recovered - self.corrected)
 
     @property
     def noticed_left(self) -> int:
         """What the letter claims beyond what remittances have established."""
-        if self.notice is None or self.notice.amount <= self.established:
-            return 0
-        return self.notice.amount - self.established
+        return max(0, self.notice.amount - self.established) if self.notice else 0
 
     @property
     def takeable(self) -> int:

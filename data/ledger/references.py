@@ -40,7 +40,7 @@ def embedded_numbers(reference: str) -> set[str]:
 
 def is_number(reference: str) -> bool:
     """Whether a reference may be the number of something: words such as RECOUP recur and name nothing."""
-    return reference.isdigit() or any(character.isdigit() for character in reference)
+    return any(character.isdigit() for character in reference)
 
 
 class NameIndex:
