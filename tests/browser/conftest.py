@@ -32,7 +32,8 @@ REST_MS = 400
 # True once the script has stood still, with nothing stale or yet to be drawn, for so many milliseconds.
 AT_REST = """rest => {
     const busy = !document.querySelector('[data-test-script-state="notRunning"]')
-        || document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+        || document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
+        || [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].some(one => !one.querySelector('.main-svg'));
     if (busy || window.atRestSince === undefined) window.atRestSince = performance.now();
     if (!busy && performance.now() - window.atRestSince >= rest) {
         window.atRestSince = undefined;

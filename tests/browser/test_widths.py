@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.browser.conftest import open_page, settle
 
 WIDTHS = (390, 1024, 1440)
+PASSING_MS = 5_000
 
 BADLY_SET = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
     const edge = plot.querySelector('.main-svg').getBoundingClientRect();
@@ -27,6 +30,14 @@ BADLY_SET = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(p
 })"""
 
 
+def still_wrong(page: Page, faults: str) -> list[str]:
+    """What a script finds wrong that does not pass: a chart may be drawn once more on a busy machine."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"() => ({faults})().length === 0", timeout=PASSING_MS)
+    found: list[str] = page.evaluate(faults)
+    return found
+
+
 @pytest.mark.parametrize("path", ["causes", "specialties", "payers", "outlook"])
 def test_charts_cut_no_name_and_overlap_none_at_any_width(
     page: Page, server: str, path: str
@@ -38,14 +49,13 @@ def test_charts_cut_no_name_and_overlap_none_at_any_width(
         page.wait_for_timeout(500)
         settle(page)
         assert page.locator(".js-plotly-plot .main-svg").count() > 0
-        assert page.evaluate(BADLY_SET) == [], width
+        assert still_wrong(page, BADLY_SET) == [], width
 
 
 def test_amounts_in_the_cells_of_a_heatmap_are_read_on_a_phone(page: Page, server: str) -> None:
     page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
     open_page(page, server, "specialties")
-    letters = page.locator(".heatmap-label text").first
-    assert letters.evaluate("one => getComputedStyle(one).fontSize") == "9px"
+    expect(page.locator(".heatmap-label text").first).to_have_css("font-size", "9px")
 
 
 def test_the_recovery_triangle_scrolls_in_its_card_on_a_phone(page: Page, server: str) -> None:
@@ -97,5 +107,5 @@ def test_every_letter_contrasts_with_what_it_stands_on(
     page = context.new_page()
     for path in ("appeals", "deck"):
         open_page(page, server, path)
-        assert page.evaluate(TOO_FAINT) == [], path
+        assert still_wrong(page, TOO_FAINT) == [], path
     context.close()
