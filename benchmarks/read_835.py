@@ -162,8 +162,9 @@ def _table(timings: list[Timing], rounds: int) -> str:
     lines = [
         "# 835 bytes to Arrow tables",
         "",
-        f"`python -m benchmarks.read_835 --rounds {rounds}`, Takeback {VERSION}, Python "
-        f"{platform.python_version()}, {platform.machine()}. Medians; the readers took turns.",
+        f"`python -m benchmarks.read_835 --megabytes {sizes['large']:.0f} --rounds {rounds}`, "
+        f"Takeback {VERSION}, Python {platform.python_version()}, {platform.machine()}. "
+        "Medians; the readers took turns.",
         "",
         f"large ({sizes['large']:.0f} MB): dense claims, about 0.76 kB each. lean ({sizes['lean']:.0f} MB): the",
         f"product's own simulation, about 0.32 kB a claim. small ({sizes['small']:.0f} MB): as large, one remittance.",

@@ -25,10 +25,11 @@ from data.disk import sync
 DATA = Path(__file__).resolve().parent
 DEFAULT_WAREHOUSE = DATA / "warehouse"
 ENVIRONMENT_VARIABLE = "TAKEBACK_WAREHOUSE"
+SNAPSHOTS_VARIABLE = "TAKEBACK_SNAPSHOTS"
 SNAPSHOTS_KEPT = 5
 LOCK_PATIENCE_SECONDS = 600
 # What DuckDB may use while a load goes on; beyond that it writes to the disk beside the working copy.
-WRITER_MEMORY = "400MB"
+WRITER_MEMORY = "340MB"
 # Full row groups are packed by all threads while they are written, the rest by one at the end. With DuckDB's own
 # 122,880 rows nearly every table of the ledger would be such a rest.
 ROW_GROUP = 20_480
@@ -37,7 +38,11 @@ _PREFIX = "snapshot-"
 _TEMPORARY = "unfinished-"
 
 
-class WarehouseLockedError(Exception):
+class WarehouseClosedError(Exception):
+    """Nothing can be loaded now; the message says why and what to do."""
+
+
+class WarehouseLockedError(WarehouseClosedError):
     """Another loader has the warehouse and did not finish in time."""
 
 
@@ -55,6 +60,19 @@ class LockHolder:
 def warehouse_folder(given: str | Path | None = None) -> Path:
     """The folder asked for, else the environment's TAKEBACK_WAREHOUSE, else data/warehouse."""
     return Path(given or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_WAREHOUSE)
+
+
+def snapshots_kept() -> int:
+    """How many snapshots stay, the newest included: the environment's TAKEBACK_SNAPSHOTS, else SNAPSHOTS_KEPT.
+
+    Raises WarehouseClosedError where the environment's is no whole number from 1 on.
+    """
+    given = os.environ.get(SNAPSHOTS_VARIABLE, "").strip() or str(SNAPSHOTS_KEPT)
+    if not given.isdecimal() or int(given) < 1:
+        raise WarehouseClosedError(
+            f"{SNAPSHOTS_VARIABLE}, how many snapshots to keep, is {given!r}. Give a whole number from 1 on, or none."
+        )
+    return int(given)
 
 
 def current_snapshot(folder: Path) -> Path | None:
@@ -102,7 +120,9 @@ def new_snapshot(
 
     Raises:
         WarehouseLockedError: another loader kept the lock longer than LOCK_PATIENCE_SECONDS.
+        WarehouseClosedError: see `snapshots_kept`; before anything is done.
     """
+    kept = snapshots_kept()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _sole_writer(folder, on_wait):
         working = folder / f"{_TEMPORARY}{uuid.uuid4().hex}.duckdb"
@@ -119,7 +139,7 @@ def new_snapshot(
                 connection.execute("checkpoint")
             finally:
                 connection.close()
-            _publish(folder, working)
+            _publish(folder, working, kept)
         except Unchanged:
             return
         finally:
@@ -138,7 +158,7 @@ class Unchanged(Exception):
     """Raised inside `new_snapshot` to end it without publishing."""
 
 
-def _publish(folder: Path, working: Path) -> None:
+def _publish(folder: Path, working: Path, kept: int) -> None:
     sync(working)
     number = 1 + max((_number(path) for path in folder.glob(f"{_PREFIX}*.duckdb")), default=0)
     snapshot = folder / f"{_PREFIX}{number:06d}-{uuid.uuid4().hex[:8]}.duckdb"
@@ -149,7 +169,7 @@ def _publish(folder: Path, working: Path) -> None:
     os.replace(pointer, folder / "CURRENT")  # noqa: PTH105  the atomic step, named as such
     sync(folder)
     snapshots = sorted(folder.glob(f"{_PREFIX}*.duckdb"), key=_number)
-    for old in snapshots[:-SNAPSHOTS_KEPT]:
+    for old in snapshots[:-kept]:
         with contextlib.suppress(PermissionError):  # a reader on Windows still has it open
             old.unlink()
 

@@ -76,7 +76,7 @@ def deadlines(
     Columns: receivable_id, payer, plan_type, cause, notice_date, first_withdrawal, appeal_deadline, days_left (negative
     once expired), amount (USD withheld and not come back), rule_id, items and total: how many there are in all, and
     their USD. as_of: the data's last payment date where none is given. limit: so many of them.
-    Raises duckdb.CatalogException where the snapshot lacks withdrawal_check, see `has_deadlines`.
+    Raises duckdb.CatalogException where the snapshot lacks withdrawal_check, see `kpis.rules.has_rules`.
     """
     asked = facts_query(FACTS["appeal window"], filters, as_of, days_ahead, as_of=True)
     order = "appeal_deadline" if kind == "at risk" else "appeal_deadline desc"
@@ -103,14 +103,6 @@ def deadlines(
         """,  # noqa: S608
         asked.params,
     )
-
-
-def has_deadlines(engine: Engine) -> bool:
-    """Whether the snapshot knows deadlines; one built by an earlier version does not."""
-    found = engine.query(
-        "select count(*) as n from information_schema.tables where table_name = 'withdrawal_check'"
-    )
-    return bool(found.column("n")[0].as_py())
 
 
 def _all_or(limit: int | None) -> str:

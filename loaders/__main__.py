@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseLockedError, warehouse_folder
+from data.warehouse import ENVIRONMENT_VARIABLE, LockHolder, WarehouseClosedError, warehouse_folder
 from data.without_pandas import keep_pandas_out
 from loaders import rebuild
 from loaders.inbox import Sizes, arrivals, sizes_of
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         results = _load_and_tell(options, options.path, console)
         if options.watch:
             results += _watch(options, seen, console)
-    except WarehouseLockedError as error:
+    except WarehouseClosedError as error:
         print(f"loaders: {error}", file=sys.stderr)
         return EXIT_REJECTED
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from data.warehouse import (
     ENVIRONMENT_VARIABLE,
     LockHolder,
     Unchanged,
-    WarehouseLockedError,
+    WarehouseClosedError,
     current_snapshot,
     new_snapshot,
     warehouse_folder,
@@ -38,7 +38,7 @@ def rebuild(
     another session's rebuild has taken this one's decision along. on_step(done, all, what) is called as it goes.
 
     Raises:
-        WarehouseLockedError: a loader kept the lock too long.
+        WarehouseClosedError: a loader kept the lock too long, or a setting cannot be read.
     """
     say = on_step or (lambda _done, _all, _what: None)
     if current_snapshot(warehouse) is None:
@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
     warehouse = warehouse_folder(parser.parse_args(arguments).warehouse)
     try:
         is_published = rebuild(warehouse)
-    except WarehouseLockedError as error:
+    except WarehouseClosedError as error:
         print(f"loaders: {error}", file=sys.stderr)
         return 1
     if not is_published:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from charts.grids import heat_grid
 from charts.spec import ChartSpec, Series
-from kpis.appeal_lists import has_deadlines
 from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, success_by
 from kpis.format import counted, exact_usd, short_usd, short_value
 from kpis.periods import add_months
 from kpis.report_recovery import Cohort, recovery_triangle
+from kpis.rules import has_rules
 from screen.appeal_lists import (
     begin_lists,
     deadlines_missed_or_near,
@@ -62,7 +62,7 @@ def appeals() -> None:
         with st.container(border=True):
             triangle(cohorts)
     won_but_unpaid()
-    if ask(has_deadlines):
+    if ask(has_rules):
         deadlines_missed_or_near()
     else:
         st.info(

@@ -12,7 +12,7 @@ from charts.trends import kpi_trend
 from kpis.cards import Card
 from kpis.catalog import MEASURE_BY_COLUMN, Kpi
 from kpis.filters import Filters
-from kpis.format import exact_usd
+from kpis.format import counted, exact_usd
 from kpis.overview import cash_bridge, in_sentences, open_exposure
 from kpis.periods import month_in_words
 from kpis.report_figures import Figures
@@ -175,4 +175,4 @@ def _deposits(material: Material) -> str:
         if not cash.difference
         else f"the bridge misses them by {exact_usd(cash.difference)}"
     )
-    return f"{exact_usd(cash.deposits)} reached the bank in {cash.remittances:,} deposits: {tie}."
+    return f"{exact_usd(cash.deposits)} reached the bank in {counted(cash.remittances, 'deposit')}: {tie}."

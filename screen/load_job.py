@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.warehouse import LockHolder, WarehouseLockedError
+from data.warehouse import LockHolder, WarehouseClosedError
 from loaders.ingest import dry_run, load
 from loaders.results import FileResult
 from loaders.sample import load_sample
@@ -139,7 +139,7 @@ def _started(job: LoadJob, work: Callable[[], None], warehouse: Path) -> LoadJob
     def guarded() -> None:
         try:
             work()
-        except WarehouseLockedError as locked:
+        except WarehouseClosedError as locked:
             job.failure = str(locked)
         except OSError as error:
             job.failure = (

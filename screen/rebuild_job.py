@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.warehouse import LockHolder, WarehouseLockedError
+from data.warehouse import LockHolder, WarehouseClosedError
 from loaders.rebuild import rebuild
 from screen.plain_text import plain
 
@@ -56,7 +56,7 @@ def start_rebuild(warehouse: Path, *, only_if_behind: bool = True) -> RebuildJob
     def work() -> None:
         try:
             rebuild(warehouse, only_if_behind=only_if_behind, on_step=on_step, on_wait=on_wait)
-        except WarehouseLockedError as locked:
+        except WarehouseClosedError as locked:
             job.failure = str(locked)
         except OSError as error:
             job.failure = (

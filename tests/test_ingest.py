@@ -220,13 +220,35 @@ def _fill_the_disk_while_loading(warehouse: Path) -> None:
         raise RuntimeError("full disk")
 
 
-def test_old_snapshots_go_and_the_last_few_stay(warehouse: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asked", "kept"), [("", 5), ("2", 2)])
+def test_old_snapshots_go_and_as_many_stay_as_asked(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, kept: int
+) -> None:
+    monkeypatch.setenv("TAKEBACK_SNAPSHOTS", asked)
     for number in range(7):
         (tmp_path / "more.835").write_bytes(
             file_835(Remit(f"M{number}", "20250310", [Claim("C", "500.00")]))
         )
         load([tmp_path / "more.835"], warehouse)
-    assert len(list(warehouse.glob("snapshot-*.duckdb"))) == 5
+    assert len(list(warehouse.glob("snapshot-*.duckdb"))) == kept
+    assert total(warehouse)["payments"] == Decimal("4500.00")
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "five"])
+def test_a_wrong_number_of_snapshots_is_refused_before_anything_is_done(
+    warehouse: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: str,
+) -> None:
+    before = sorted(warehouse.rglob("*"))
+    monkeypatch.setenv("TAKEBACK_SNAPSHOTS", asked)
+    more = tmp_path / "more.835"
+    more.write_bytes(file_835(Remit("M", "20250310", [Claim("C", "500.00")])))
+    assert loaders([str(more), "--warehouse", str(warehouse)]) == 1
+    assert f"is '{asked}'. Give a whole number from 1 on" in capsys.readouterr().err
+    assert sorted(warehouse.rglob("*")) == before
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

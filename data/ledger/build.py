@@ -24,8 +24,8 @@ REFERENCE_TABLES = {
 }
 REPLAY_AFTER = 40
 INTERMEDIATE = ("claim_number", "embedded_number")
-# What a load may use (data/warehouse.py) is enough for four million claim payments; a longer history needs more.
-CLAIMS_WITHOUT_MORE, BYTES_A_CLAIM = 4_000_000, 100
+# What a load may use (data/warehouse.py) is enough for 3.4 million claim payments; a longer history needs more.
+CLAIMS_WITHOUT_MORE, BYTES_A_CLAIM = 3_400_000, 100
 
 
 def build_ledger(
