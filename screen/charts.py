@@ -14,7 +14,7 @@ from screen.chart_files import chart_files
 from screen.tables import escaped
 
 PAINTED = "_figures_have_painted"
-FIRST_PAINT_SECONDS = 0.5
+FIRST_PAINT_SECONDS = 1.0
 
 
 def show_chart(spec: ChartSpec, key: str, on_select: Callable[[], None] | None = None) -> None:

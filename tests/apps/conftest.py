@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from loaders.ingest import load
-from screen import clock
+from screen import charts, clock
 from tests.make_835 import Claim, Remit, file_835
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -49,6 +49,12 @@ REMITTANCES = (
 def a_day_soon_after_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """The header compares with one day, whenever the tests run."""
     monkeypatch.setattr(clock, "today", lambda: date(2025, 3, 1))
+
+
+@pytest.fixture(autouse=True)
+def no_browser_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser gets a moment to paint the figures before the first chart; here there is none."""
+    monkeypatch.setattr(charts, "FIRST_PAINT_SECONDS", 0)
 
 
 @pytest.fixture(scope="session")
