@@ -19,6 +19,7 @@ import duckdb
 
 from data.ledger.build import build_ledger
 from data.ledger.decisions import MatchDecision
+from data.ledger.definition import ledger_definition
 from data.replaced import PREFIX as REPLACED
 from data.rules import RuleBook, rules_in
 from data.warehouse import current_snapshot, open_reader, open_writer
@@ -30,7 +31,6 @@ VIEWS_KEPT = 6
 _UNFINISHED = "unfinished-"
 
 _DATA = Path(__file__).resolve().parent
-_LEDGER_CODE = ("schema.sql", "models/*.sql", "reference/*.csv", "ledger/*.py")
 
 
 class NothingKnownError(LookupError):
@@ -227,11 +227,8 @@ def _digest(
         "select load_id, sha256, loaded_at from load where load_id <= ? order by load_id",
         [run.last_load],
     ).fetchall()
-    digest = hashlib.sha256(repr((loads, list(decisions), rules)).encode())
-    for pattern in _LEDGER_CODE:
-        for file in sorted(_DATA.glob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    parts = repr((loads, list(decisions), rules, ledger_definition()))
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def _keep_the_latest(folder: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from data.known_on import NothingKnownError, known_on
-from data.warehouse import current_snapshot, warehouse_folder
+from data.warehouse import warehouse_folder
 from kpis.arguments import (
     EXIT_NO_DATA,
     EXIT_OK,
@@ -19,7 +19,6 @@ from kpis.arguments import (
     add_warehouse,
     filters_of,
     names_of,
-    nothing_loaded,
     unknown_payer,
 )
 from kpis.audit import audit_rows, write_audit
@@ -29,6 +28,7 @@ from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.format import NO_VALUE, exact_value, short_value
 from kpis.printed import Row, plain, print_csv, print_json, print_table
+from kpis.readiness import NotReadyError, ready_engine
 from kpis.secondary import DAYS_AHEAD, SECONDARY_BY_NAME, Figure, secondary_figures
 
 COLUMNS = (
@@ -44,23 +44,22 @@ COLUMNS = (
     "net_cash_impact",
     "recovery_rate",
 )
-SECONDARY_COLUMNS = ("kpi", "title", "unit", "value", "median", "count", "amount", "note")
+SECONDARY_COLUMNS = ("kpi", "title", "unit", "value", "median", "count", "amount")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints KPIs by the dimensions asked for; 0 done, 1 nothing is loaded, 2 usage."""
+    """Prints KPIs by the dimensions asked for; 0 done, 1 nothing is there to be asked, 2 usage."""
     parser = _parser()
     options = parser.parse_args(arguments)
     folder = warehouse_folder(options.warehouse)
-    snapshot = current_snapshot(folder)
-    if snapshot is None:
-        return _failed(nothing_loaded(folder), EXIT_NO_DATA)
-    if options.known_on is not None:
-        try:
-            snapshot = known_on(folder, options.known_on)
-        except NothingKnownError as nothing:
-            return _failed(str(nothing), EXIT_USAGE)
-    engine = DuckDBEngine(snapshot)
+    try:
+        engine = ready_engine(folder)
+        if options.known_on is not None:
+            engine = DuckDBEngine(known_on(folder, options.known_on))
+    except NotReadyError as not_ready:
+        return _failed(str(not_ready), EXIT_NO_DATA)
+    except NothingKnownError as nothing:
+        return _failed(str(nothing), EXIT_USAGE)
     filters = filters_of(options)
     unknown = unknown_payer(engine, filters)
     if unknown:
@@ -194,7 +193,7 @@ def _print_secondary(engine: DuckDBEngine, filters: Filters, options: argparse.N
     elif options.format == "csv":
         print_csv(rows, [*by, *SECONDARY_COLUMNS])
     else:
-        shown = (*by, "title", "value", "median", "count", "amount", "note")
+        shown = (*by, "title", "value", "median", "count", "amount")
         print_table(rows, {name: name for name in shown}, len(by) + 1, _secondary_cell)
 
 
@@ -209,7 +208,6 @@ def _secondary_row(figure: Figure, by: Sequence[str]) -> Row:
         "median": figure.median,
         "count": figure.count,
         "amount": plain(figure.amount),
-        "note": figure.note,
     }
 
 

@@ -75,9 +75,7 @@ def deadlines(
 
     Columns: receivable_id, payer, plan_type, cause, notice_date, first_withdrawal, appeal_deadline, days_left (negative
     once expired), amount (USD withheld and not come back), rule_id, items and total: how many there are in all, and
-    their USD. as_of: the data's last payment date where none is given. limit: so many of them.
-    Raises duckdb.CatalogException where the snapshot lacks withdrawal_check, see `kpis.rules.has_rules`.
-    """
+    their USD. as_of: the data's last payment date where none is given. limit: so many of them."""
     asked = facts_query(FACTS["appeal window"], filters, as_of, days_ahead, as_of=True)
     order = "appeal_deadline" if kind == "at risk" else "appeal_deadline desc"
     return engine.query(

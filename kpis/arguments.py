@@ -47,14 +47,6 @@ def filters_of(options: argparse.Namespace) -> Filters:
     )
 
 
-def nothing_loaded(folder: Path) -> str:
-    """What to say, and to do, while the warehouse is empty."""
-    return (
-        f"nothing is loaded in {folder}. "
-        f"Load exports first: python -m loaders PATH --warehouse {folder}"
-    )
-
-
 def unknown_payer(engine: Engine, filters: Filters) -> str | None:
     """What to say of the first payer nobody knows; None where all are known."""
     known = set(engine.query("select payer_key from payer").column("payer_key").to_pylist())

@@ -1,4 +1,4 @@
-"""What a query for a figure says of its rows: which dimensions they have, and what an older snapshot may lack."""
+"""What a query for a figure says of its rows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ PAYER_ONLY = frozenset({"payer_key"})
 
 @dataclass(frozen=True)
 class Facts:
-    """A query, the dimensions its rows have, and the tables (or table.column) that an older snapshot may lack.
+    """A query and the dimensions its rows have.
 
     has_base: rows where `is_base` is true have no cause and no mechanism: those filters leave them alone.
     """
 
     sql: str
     dimensions: frozenset[str] = ALL
-    needs: tuple[str, ...] = ()
     has_base: bool = False

@@ -63,15 +63,6 @@ def grown_codes(engine: Engine, filters: Filters) -> tuple[GrownCode, ...]:
     return tuple(GrownCode(**row) for row in rows)
 
 
-def has_corrections(engine: Engine) -> bool:
-    """Whether the snapshot knows where each correction stands; one built by an earlier version does not."""
-    found = engine.query(
-        "select count(*) as n from duckdb_columns() "
-        "where table_name = 'hidden_takeback' and column_name = 'correction_remittance_id'"
-    )
-    return bool(found.column("n")[0].as_py())
-
-
 def grown_corrections(
     engine: Engine,
     filters: Filters,
@@ -82,8 +73,7 @@ def grown_corrections(
     """The corrections one of `grown_codes` grew on, most grown first; USD.
 
     Columns: payment_date (of the reversal), corrected_on, account, payer_claim_control_number, before, after,
-    growth, pays_less, trace_number, receivable_id (null where nothing was taken). Raises duckdb.BinderException where
-    the snapshot is of an earlier version, see `has_corrections`.
+    growth, pays_less, trace_number, receivable_id (null where nothing was taken).
     """
     kept = _kept(filters)
     sql = f"""

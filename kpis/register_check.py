@@ -11,7 +11,6 @@ from kpis.controls import page_of, usd
 from kpis.engine import Engine
 from kpis.filters import Condition, Filters, condition
 
-TABLES = ("register_check", "untracked_withdrawal")
 NEVER_SEEN = "never seen on a remittance"
 
 
@@ -25,23 +24,6 @@ class RegisterTotals:
     never_seen_amount: Decimal
     untracked: int
     untracked_amount: Decimal
-
-
-def is_checked(engine: Engine) -> bool:
-    """Whether the ledger holds the check; one built by an earlier version does not."""
-    found = engine.query(
-        """
-        select count(*) as n
-        from (
-            select table_name as name from duckdb_tables()
-            union all
-            select view_name from duckdb_views()
-        )
-        where name in (?, ?)
-        """,
-        TABLES,
-    )
-    return bool(found.column("n")[0].as_py() == len(TABLES))
 
 
 def register_check_totals(engine: Engine, filters: Filters) -> RegisterTotals:

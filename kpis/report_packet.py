@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from kpis.engine import Engine
-from kpis.rules import has_rules
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,7 @@ def eob_lines(engine: Engine, receivable_id: str) -> tuple[EobLine, ...]:
 
 
 def date_check(engine: Engine, receivable_id: str) -> DateCheck | None:
-    """The dates of a withdrawal; None while nothing is withdrawn, or where no rules were ever applied."""
-    if not has_rules(engine):
-        return None
+    """The dates of a withdrawal; None while nothing is withdrawn."""
     rows = engine.query(_CHECK, [receivable_id]).to_pylist()
     return DateCheck(**rows[0]) if rows else None
 

@@ -9,7 +9,6 @@ from data.rules import Rule
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 
-TABLES = ("rule", "withdrawn", "withdrawal_check")
 UNIT_IN_WORDS = {"calendar": "day", "working": "working day", "months": "month"}
 
 
@@ -44,14 +43,6 @@ class AppliedRule:
     citation: str
     confidence: str
     source: str
-
-
-def has_rules(engine: Engine) -> bool:
-    """Whether the snapshot holds rules and checks; one built by an earlier version does not."""
-    found = engine.query(
-        "select count(*) as n from duckdb_tables() where table_name in (?, ?, ?)", TABLES
-    )
-    return bool(found.column("n")[0].as_py() == len(TABLES))
 
 
 def rule_standings(engine: Engine, filters: Filters) -> tuple[RuleStanding, ...]:

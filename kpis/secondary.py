@@ -29,7 +29,7 @@ class Figure:
 
     value: in the KPI's unit; None for no value. median: days, where the value is a mean. count: on how many
     cases it rests. amount: the USD behind it. payer, month: of which, where asked for; None is the whole, or a
-    row without a date. note: why there is no value, e.g. the tables an older snapshot lacks.
+    row without a date.
     """
 
     kpi: SecondaryKpi
@@ -39,7 +39,6 @@ class Figure:
     median: float | None
     count: int
     amount: Decimal | None
-    note: str = ""
 
 
 def secondary_figures(
@@ -53,8 +52,8 @@ def secondary_figures(
     """The secondary figures within the filters, in the catalog's order, each split by `by`.
 
     as_of: the day of ages and deadlines; the data's last payment date where none is given. days_ahead: how
-    soon a deadline counts as near. Balances and deadlines are not narrowed by the period. A figure whose
-    tables the snapshot lacks has no value and a note. Raises ValueError for an unknown dimension.
+    soon a deadline counts as near. Balances and deadlines are not narrowed by the period. Raises ValueError
+    for an unknown dimension.
     """
     unknown = [name for name in by if name not in SECONDARY_DIMENSIONS]
     if unknown:
@@ -62,15 +61,9 @@ def secondary_figures(
             f"{unknown[0]!r} is no dimension here; choose from {', '.join(SECONDARY_DIMENSIONS)}"
         )
     day = as_of or data_through(engine)
-    there = _tables(engine)
-    found: list[Figure] = []
-    for kpi in kpis:
-        missing = [table for table in FACTS[kpi.facts].needs if table not in there]
-        if missing:
-            found.append(_unknown(kpi, missing))
-        else:
-            found += _figures(engine, kpi, filters, by, day, days_ahead)
-    return tuple(found)
+    return tuple(
+        figure for kpi in kpis for figure in _figures(engine, kpi, filters, by, day, days_ahead)
+    )
 
 
 def data_through(engine: Engine) -> date | None:
@@ -168,17 +161,3 @@ def _typed(kpi: SecondaryKpi) -> str:
 
 def _usd(expression: str) -> str:
     return f"cast(coalesce({expression}, 0) as decimal(18, 2))"
-
-
-def _unknown(kpi: SecondaryKpi, missing: Sequence[str]) -> Figure:
-    note = f"This warehouse has no {' and '.join(missing)} yet: the next load makes it."
-    return Figure(kpi, None, None, None, None, 0, None, note)
-
-
-def _tables(engine: Engine) -> set[str]:
-    """Names of all tables, and of all columns as table.column."""
-    rows = engine.query(
-        "select table_name, column_name from information_schema.columns"
-    ).to_pylist()
-    tables = {str(row["table_name"]) for row in rows}
-    return tables | {f"{row['table_name']}.{row['column_name']}" for row in rows}

@@ -26,7 +26,6 @@ APPEAL_FACTS = {
           and not withdrawal_check.is_appealed
           and receivable.withheld > receivable.returned + receivable.recovered
         """,
-        needs=("withdrawal_check",),
     ),
     "appeal filed": Facts(
         """

@@ -83,7 +83,6 @@ FACTS = APPEAL_FACTS | {
         from withdrawal_check
         join receivable on receivable.receivable_id = withdrawal_check.receivable_id
         """,
-        needs=("withdrawal_check",),
     ),
     "receivable withdrawn from": Facts(
         """
@@ -165,7 +164,6 @@ FACTS = APPEAL_FACTS | {
         left join receivable on receivable.receivable_id = hidden_takeback.receivable_id
         where hidden_takeback.names_no_cause
         """,
-        needs=("hidden_takeback",),
     ),
     "register row": Facts(
         """
@@ -178,7 +176,6 @@ FACTS = APPEAL_FACTS | {
         join current_notice on current_notice.notice_id = register_check.notice_id
         """,
         PAYER_ONLY,
-        needs=("register_check",),
     ),
     "untracked withdrawal": Facts(
         """
@@ -189,7 +186,6 @@ FACTS = APPEAL_FACTS | {
         from untracked_withdrawal
         join receivable on receivable.receivable_id = untracked_withdrawal.receivable_id
         """,
-        needs=("untracked_withdrawal",),
     ),
     "withdrawal for an affiliate": Facts(
         """
@@ -211,7 +207,6 @@ FACTS = APPEAL_FACTS | {
         join receivable on receivable.receivable_id = receivable_event.receivable_id
         where receivable_event.kind = 'withheld'
         """,
-        needs=("match.is_affiliate",),
     ),
     "withdrawal across plans": Facts(
         """
@@ -227,6 +222,5 @@ FACTS = APPEAL_FACTS | {
           on receivable_event.receivable_id = cross_plan_offset.receivable_id
          and receivable_event.event_no = cross_plan_offset.event_no
         """,
-        needs=("cross_plan_offset",),
     ),
 }

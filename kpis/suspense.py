@@ -11,9 +11,6 @@ import pyarrow as pa
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 
-BUILT_LATER = ("ledger_build", "known_decision", "suspense_candidate", "stale_decision")
-"""Tables that a warehouse built by an earlier version lacks until its ledger is built again."""
-
 
 @dataclass(frozen=True)
 class SuspenseTotals:
@@ -53,16 +50,6 @@ class KnownDecision:
     entry_no: int
     place: tuple[int, int] | None
     against: str
-
-
-def is_complete(engine: Engine) -> bool:
-    """Whether the ledger has what this module reads; one built by an earlier version has not."""
-    marks = ", ".join("?" * len(BUILT_LATER))
-    found = engine.query(
-        f"select count(*) as n from duckdb_tables() where table_name in ({marks})",  # noqa: S608
-        BUILT_LATER,
-    )
-    return bool(found.column("n")[0].as_py() == len(BUILT_LATER))
 
 
 def last_known_decision(engine: Engine) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.ledger.definition import built_by, ledger_definition
 from data.warehouse import (
     ENVIRONMENT_VARIABLE,
     LockHolder,
@@ -34,8 +35,9 @@ def rebuild(
 ) -> bool:
     """Builds the ledger again with the decisions in force; whether a new snapshot was published.
 
-    only_if_behind: leave everything as it is where the newest snapshot knows every decision already, as when
-    another session's rebuild has taken this one's decision along. on_step(done, all, what) is called as it goes.
+    only_if_behind: leave everything as it is where this version built the newest snapshot and that knows every
+    decision already, as when another session's rebuild has taken this one's decision along.
+    on_step(done, all, what) is called as it goes.
 
     Raises:
         WarehouseClosedError: a loader kept the lock too long, or a setting cannot be read.
@@ -57,11 +59,8 @@ def rebuild(
 
 
 def is_behind(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
-    """Whether something was decided that the ledger of this snapshot does not know."""
-    known = connection.execute(
-        "select count(*) from duckdb_tables() where table_name = 'ledger_build'"
-    ).fetchone()
-    if not known or not known[0]:
+    """Whether something was decided that the ledger of this snapshot does not know, or another version built it."""
+    if built_by(connection) != ledger_definition():
         return True
     row = connection.execute("select last_decision from ledger_build").fetchone()
     return row is None or row[0] != Workspace(warehouse).last_decision()

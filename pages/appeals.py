@@ -13,7 +13,6 @@ from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, success_by
 from kpis.format import counted, exact_usd, short_usd, short_value
 from kpis.periods import add_months
 from kpis.report_recovery import Cohort, recovery_triangle
-from kpis.rules import has_rules
 from screen.appeal_lists import (
     begin_lists,
     deadlines_missed_or_near,
@@ -62,13 +61,7 @@ def appeals() -> None:
         with st.container(border=True):
             triangle(cohorts)
     won_but_unpaid()
-    if ask(has_rules):
-        deadlines_missed_or_near()
-    else:
-        st.info(
-            "This warehouse was built before deadlines were kept. Load any file on the Data page: the ledger is then "
-            "built again, with them."
-        )
+    deadlines_missed_or_near()
 
 
 def begin() -> None:

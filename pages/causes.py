@@ -22,7 +22,6 @@ from kpis.causes import (
 from kpis.cube import kpi_table
 from kpis.format import counted, exact_usd, short_usd
 from kpis.grown_codes import grown_codes
-from kpis.rules import has_rules
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
@@ -78,8 +77,7 @@ def causes() -> None:
         with st.container(border=True, height="stretch"):
             over_time(standings)
     controls(standings)
-    if ask(has_rules):
-        hidden_takebacks(ask(grown_codes, current_filters()))
+    hidden_takebacks(ask(grown_codes, current_filters()))
     repeated(ask(repeated_causes, current_filters()))
     codes(ask(codes_behind, current_filters()))
 

@@ -10,8 +10,8 @@ from data.workspace import Workspace
 from kpis.controls import TieOutView, tie_out
 from kpis.filters import Filters
 from kpis.format import counted, exact_usd
-from kpis.register_check import is_checked, register_check_totals
-from kpis.suspense import is_complete, last_known_decision, suspense_totals
+from kpis.register_check import register_check_totals
+from kpis.suspense import last_known_decision, suspense_totals
 from kpis.unbalanced import unbalanced
 from screen.filters import current_filters
 from screen.header import page_header
@@ -32,22 +32,14 @@ SECTIONS: dict[str, Callable[[], None]] = {
     "Over the threshold": escalation_list,
     "Views and exports": usage_list,
 }
-FROM_THE_FACTS = (
-    "Tie-out", "Do not balance", "Reversals", "Over the threshold", "Views and exports",
-)  # fmt: skip
 
 
 def page() -> None:
     page_header("Controls", "Can we trust the numbers?")
     follow_rebuild()
-    complete = ask(is_complete)
-    if complete:
-        say_if_behind()
-    else:
-        say_built_earlier()
-    at_a_glance(complete)
-    section = choose_section(list(SECTIONS) if complete else list(FROM_THE_FACTS))
-    SECTIONS[section]()
+    say_if_behind()
+    at_a_glance()
+    SECTIONS[choose_section()]()
 
 
 def say_if_behind() -> None:
@@ -55,15 +47,6 @@ def say_if_behind() -> None:
     if ask(last_known_decision) == Workspace(warehouse()).last_decision():
         return
     st.info("Something was decided that the figures do not follow yet.", icon=":material/update:")
-    rebuild_button()
-
-
-def say_built_earlier() -> None:
-    st.info(
-        "This ledger was built by an earlier version. Work it out again to see suspense and the check of the "
-        "register; no file is needed for it.",
-        icon=":material/update:",
-    )
     rebuild_button()
 
 
@@ -76,11 +59,13 @@ def rebuild_button() -> None:
     )
 
 
-def at_a_glance(complete: bool) -> None:
+def at_a_glance() -> None:
     """One figure per control, all of them as of today and of all months."""
     payers = Filters(payers=current_filters().payers)
     totals = ask(tie_out, TieOutView(payers))
     aside = ask(unbalanced).num_rows
+    waiting = ask(suspense_totals, payers)
+    register = ask(register_check_totals, payers)
     cards = {
         "Off the deposits": (
             exact_usd(totals.difference),
@@ -88,23 +73,19 @@ def at_a_glance(complete: bool) -> None:
             f"{counted(totals.remittances, 'remittance')} of all months.",
         ),
         "Do not balance": (f"{aside:,}", "Remittances set aside; in no figure."),
-    }
-    if complete:
-        waiting = ask(suspense_totals, payers)
-        cards["In suspense"] = (
+        "In suspense": (
             f"{waiting.withdrawals:,} · {exact_usd(waiting.taken)}",
             "Withdrawals tied to nothing.",
-        )
-    if complete and ask(is_checked):
-        register = ask(register_check_totals, payers)
-        cards["Never seen taken"] = (
+        ),
+        "Never seen taken": (
             f"{register.never_seen:,} · {exact_usd(register.never_seen_amount)}",
             "Rows of the register no remittance shows anything of.",
-        )
-        cards["Untracked"] = (
+        ),
+        "Untracked": (
             f"{register.untracked:,} · {exact_usd(register.untracked_amount)}",
             "Withdrawn with no row in the register.",
-        )
+        ),
+    }
     with st.container(horizontal=True, gap="small", key="controls_totals"):
         for label, (value, meaning) in cards.items():
             st.metric(
@@ -115,8 +96,9 @@ def at_a_glance(complete: bool) -> None:
             )
 
 
-def choose_section(offered: list[str]) -> str:
+def choose_section() -> str:
     """The control looked at, in the URL."""
+    offered = list(SECTIONS)
     chosen = st.segmented_control(
         "Control",
         offered,

@@ -22,7 +22,7 @@ from kpis.lag import (
     posting_delay,
 )
 from kpis.payers import lag_label
-from kpis.rules import has_rules, rule_standings
+from kpis.rules import rule_standings
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table
 from screen.csv_files import csv_button
@@ -45,12 +45,6 @@ BUCKETS, STANDINGS = "lag_buckets", "lag_standings"
 def lag() -> None:
     begin()
     page_header("Lag and notice", "Do they warn us, and how long do we have?")
-    if not ask(has_rules):
-        st.info(
-            "This warehouse was built before rules were kept. Load any file on the Data page: the "
-            "ledger is then built again, with them."
-        )
-        return
     standings = ask(notice_standings, current_filters())
     total = standings.total
     if not total.withdrawn:

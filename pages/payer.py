@@ -10,7 +10,7 @@ from kpis.filters import payer_key
 from kpis.format import counted, exact_usd, short_usd
 from kpis.overview import open_exposure
 from kpis.payers import LAG_EDGES, LagDistribution, appeal_standing, lag_distribution, lag_label
-from kpis.rules import has_rules, rule_standings
+from kpis.rules import rule_standings
 from screen.audit import audit_button
 from screen.cards import kpi_cards
 from screen.charts import clicked, show_chart
@@ -189,8 +189,6 @@ def open_items() -> None:
 
 def plan_rules() -> None:
     """The rules that decided dates of this payer's withdrawals in the period, and those written for it alone."""
-    if not ask(has_rules):
-        return
     found = [
         one
         for one in ask(rule_standings, current_filters())

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.warehouse import current_snapshot, warehouse_folder
+from data.warehouse import warehouse_folder
 from kpis.arguments import (
     EXIT_NO_DATA,
     EXIT_OK,
@@ -16,11 +16,11 @@ from kpis.arguments import (
     add_warehouse,
     filters_of,
     names_of,
-    nothing_loaded,
     unknown_payer,
 )
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
+from kpis.readiness import NotReadyError, ready_engine
 from kpis.targets import TargetBook, targets_of
 from reports.deck import deck
 from reports.deck_template import TemplateError
@@ -37,13 +37,13 @@ KINDS = ("deck", "workbook", "summary", "packet", "images")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Writes a report; 0 done, 1 nothing is loaded, 2 usage or a file that cannot be read or written."""
+    """Writes a report; 0 done, 1 nothing is there to be asked, 2 usage or a file that cannot be read or written."""
     options = _parser().parse_args(arguments)
     folder = warehouse_folder(options.warehouse)
-    snapshot = current_snapshot(folder)
-    if snapshot is None:
-        return _refuse(nothing_loaded(folder), EXIT_NO_DATA)
-    engine = DuckDBEngine(snapshot)
+    try:
+        engine = ready_engine(folder)
+    except NotReadyError as not_ready:
+        return _refuse(str(not_ready), EXIT_NO_DATA)
     filters = filters_of(options)
     unknown = unknown_payer(engine, filters)
     if unknown:

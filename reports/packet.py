@@ -13,7 +13,7 @@ from kpis.format import exact_usd
 from kpis.freshness import Freshness, freshness
 from kpis.offset_life import Bridge, Offset, Step, bridge, offset, steps
 from kpis.report_packet import DateCheck, EobLine, date_check, eob_lines, service_dates
-from kpis.rules import AppliedRule, applied_rules, has_rules
+from kpis.rules import AppliedRule, applied_rules
 from reports.packet_paper import Grid, Heading, Paper, Tasks, Text
 from reports.packet_wording import Wording, filled, wording_for
 from reports.packet_words import (
@@ -80,7 +80,7 @@ def _trace(engine: Engine, receivable_id: str) -> Trace:
         steps=found,
         bridges={number: one for number, one in known.items() if one is not None},
         lines=eob_lines(engine, receivable_id),
-        rules=applied_rules(engine, receivable_id) if has_rules(engine) else (),
+        rules=applied_rules(engine, receivable_id),
         check=date_check(engine, receivable_id),
         service=span_in_words(*service_dates(engine, receivable_id)),
     )

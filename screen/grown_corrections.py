@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kpis.format import counted, exact_usd
-from kpis.grown_codes import GrownCode, grown_corrections, has_corrections
+from kpis.grown_codes import GrownCode, grown_corrections
 from screen.filters import current_filters
 from screen.paged_table import paged_table
 from screen.session import ask
@@ -52,12 +52,6 @@ def opened(grown: Sequence[GrownCode]) -> GrownCode | None:
 
 def corrections_of(one: GrownCode) -> None:
     """The list, most grown first, and a way to close it."""
-    if not ask(has_corrections):
-        st.info(
-            "This warehouse was built before corrections were kept. Load any file on the Data page: the ledger is "
-            "then built again, with them."
-        )
-        return
     filters = current_filters()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(

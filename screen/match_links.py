@@ -6,7 +6,6 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.matches import matches_of
-from kpis.suspense import is_complete
 from screen.navigation import go
 from screen.plain_text import plain
 from screen.session import ask
@@ -15,7 +14,7 @@ from screen.tables import escaped
 
 def match_links(receivable_id: str) -> None:
     """A button for each provider adjustment that was tied to the offset, where there are any."""
-    found = ask(matches_of, receivable_id) if ask(is_complete) else []
+    found = ask(matches_of, receivable_id)
     if not found:
         return
     with st.popover("Change a match", icon=":material/link:", type="tertiary"):

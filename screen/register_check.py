@@ -7,7 +7,6 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from kpis.format import counted, exact_usd
 from kpis.register_check import (
-    is_checked,
     never_seen,
     register_check_totals,
     untracked_withdrawals,
@@ -45,9 +44,6 @@ UNTRACKED = {
 
 def register_check() -> None:
     """Both lists with their totals; the register is the offset register that was loaded."""
-    if not ask(is_checked):
-        st.info("The ledger has no check of the register yet: work it out again.")
-        return
     filters = current_filters()
     totals = ask(register_check_totals, filters)
     st.caption(

@@ -15,7 +15,7 @@ import pytest
 
 from data.ledger.build import build_ledger
 from data.rules import RuleBook, rules_in, write_rules
-from data.warehouse import current_snapshot, new_snapshot
+from data.warehouse import new_snapshot
 from kpis.__main__ import SECONDARY_COLUMNS
 from kpis.__main__ import main as kpis
 from kpis.cube import kpi_table
@@ -227,22 +227,6 @@ def test_one_payer_by_itself_has_no_concentration(sample: DuckDBEngine) -> None:
     share = [SECONDARY_BY_NAME["top_payer_share"]]
     figures = secondary_figures(sample, Filters(), ("payer",), kpis=share)
     assert {figure.value for figure in figures} == {None}
-
-
-def test_an_older_snapshot_says_what_it_lacks(small: Path, tmp_path: Path) -> None:
-    snapshot = current_snapshot(small)
-    assert snapshot is not None
-    older = tmp_path / "older.duckdb"
-    older.write_bytes(snapshot.read_bytes())
-    with duckdb.connect(str(older)) as connection:
-        for name in ("withdrawal_check", "hidden_takeback", "register_check", "cross_plan_offset"):
-            connection.execute(f"drop table {name}")
-        connection.execute("alter table match drop column is_affiliate")
-    found = by_name(secondary_figures(DuckDBEngine(older), Filters(), ("payer",)))
-    assert found["early_amount"].value is None
-    assert "no withdrawal_check yet" in found["early_amount"].note
-    assert "no match.is_affiliate yet" in found["cross_entity_amount"].note
-    assert found["won_unpaid"].note == ""
 
 
 def test_nothing_loaded_has_no_figures(tmp_path: Path) -> None:

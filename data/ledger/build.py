@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from data.ledger.decisions import MatchDecision, in_force
+from data.ledger.definition import note_definition
 from data.ledger.inputs import by_payer, read_facts
 from data.ledger.outputs import create_tables, drop_tables, write_stale, write_tables
 from data.ledger.payers import replay_payers
@@ -52,6 +53,7 @@ def build_ledger(
         if _number(model) >= REPLAY_AFTER:
             connection.execute(model.read_text())
     _drop_intermediate(connection)
+    note_definition(connection)
     _describe_columns(connection)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.warehouse import current_snapshot
 from kpis.causes import cause_standings, codes_behind
 from kpis.cube import kpi_table
 from kpis.filters import Filters
@@ -54,24 +51,6 @@ def test_a_code_that_grew_lists_its_corrections_which_open_their_offsets(
     assert behind["open"].iloc[0].endswith("Open")
     app.button(key="close_grown").click().run()
     assert not [table for table in app.dataframe if "corrected_on" in table.value]
-
-
-def test_a_warehouse_of_an_earlier_version_says_how_to_get_its_corrections(
-    small_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    older = tmp_path / "warehouse"
-    shutil.copytree(small_warehouse, older)
-    snapshot = current_snapshot(older)
-    assert snapshot is not None
-    with duckdb.connect(str(snapshot)) as connection:
-        connection.execute("alter table hidden_takeback drop column correction_remittance_id")
-    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(older))
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["grown"] = "CO-16 of NORTHLAND HEALTH PLAN"
-    app.run()
-    app.switch_page("pages/causes.py").run()
-    assert not app.exception
-    assert "built before corrections were kept" in app.info[0].value
 
 
 def test_a_code_that_did_not_grow_lists_nothing(open_page: OpenPage) -> None:

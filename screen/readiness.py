@@ -1,0 +1,47 @@
+"""What happens before any page: where nothing was ever loaded, the sample; a ledger of another version, built again."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from data.warehouse import current_snapshot
+from kpis.readiness import is_of_this_version
+from loaders.sample import load_sample
+from screen.plain_text import plain
+from screen.rebuild_job import POLL_SECONDS, start_rebuild
+from screen.session import ask, warehouse
+
+
+def ensure_something_is_loaded() -> None:
+    """Loads the sample where the warehouse is empty, then runs the page again."""
+    if current_snapshot(warehouse()) is not None:
+        return
+    bar = st.progress(0.0, text="First start: loading the sample data, about ten seconds …")
+
+    def show_progress(done: int, files: int, name: str) -> None:
+        bar.progress(done / max(files, 1), text=f"First start: loading the sample data … {name}")
+
+    load_sample(warehouse(), show_progress)
+    st.rerun()
+
+
+def ensure_ledger_is_of_this_version() -> None:
+    """Has the ledger worked out again where another version did, then runs the page again.
+
+    So every page may ask for every table. Where it cannot be done, says why, and runs no page.
+    """
+    if ask(is_of_this_version):
+        return
+    why = "Takeback or its reference tables changed since the figures were worked out."
+    job = start_rebuild(warehouse())
+    bar = st.progress(0.0, text=why)
+    while job.is_running:
+        bar.progress(job.done / job.steps, text=f"{why} {plain(job.in_words)}")
+        time.sleep(POLL_SECONDS)
+    if job.failure:
+        bar.empty()
+        st.error(f"{why} {plain(job.failure)}", icon=":material/error:")
+        st.stop()
+    st.rerun()
