@@ -11,7 +11,7 @@ from charts.spec import ChartSpec
 from charts.theme import Palette
 from charts.ticks import value_ticks
 
-ROOM, ROOM_FOR_LETTER = 10, 8
+ROOM, ROOM_FOR_WORDS, ROOM_FOR_LETTER = 10, 26, 8
 
 
 def lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
@@ -21,7 +21,7 @@ def lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
         margin={
             "l": 8,
             "r": _room_for_amounts(spec),
-            "t": 26 if spec.band_on or spec.notes else 4,
+            "t": ROOM_FOR_WORDS if spec.band_on or spec.notes else ROOM,
             "b": 8,
         },
         paper_bgcolor="rgba(0,0,0,0)",
@@ -76,7 +76,9 @@ def lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
 
 
 def _scale(spec: ChartSpec) -> dict[str, object]:
-    """Ticks of the value axis; only dollars may start above zero."""
+    """Ticks of the value axis; only dollars may start above zero. Small panels have theirs already."""
+    if spec.kind == "small multiples":
+        return {}
     return value_ticks(spec) | ({} if spec.unit == "usd" else {"rangemode": "tozero"})
 
 

@@ -10,6 +10,7 @@ from kpis.catalog import Unit
 from kpis.format import short_usd
 
 WANTED = 6
+NOTHING = 1e-12
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _NEEDLESS = re.compile(r"\.0+(?=[KMB]$)|(?<=\.[1-9])0(?=[KMB]$)")
 
@@ -17,7 +18,8 @@ _NEEDLESS = re.compile(r"\.0+(?=[KMB]$)|(?<=\.[1-9])0(?=[KMB]$)")
 def value_ticks(spec: ChartSpec, wanted: int = WANTED) -> dict[str, object]:
     """Round values from the lowest to the highest of a chart and one beyond each, with their names."""
     low, high = _reach(spec)
-    step = _step((high - low) or 1.0, spec.unit, wanted)
+    span = high - low
+    step = _step(span if span > NOTHING else 1.0, spec.unit, wanted)
     first, last = math.floor(low / step) - 1, math.ceil(high / step) + 1
     values = [at * step for at in range(min(first, 0) if low < 0 else 0, last + 1)]
     return {

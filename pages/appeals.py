@@ -27,7 +27,7 @@ from screen.narrow import HOW, months_as_filter, narrow_or_open
 from screen.navigation import will_open
 from screen.nothing import nothing_here
 from screen.session import ask, ask_ahead
-from screen.tables import dollars, escaped, percent
+from screen.tables import counts, dollars, escaped, percent
 
 FUNNEL, SUCCESS_TABLE, TRIANGLE = "appeal_funnel", "appeal_success", "recovery_triangle"
 STATE_OF_STAGE = {"Withdrawn": "Withheld", "Paid": "Came back"}
@@ -124,10 +124,7 @@ def success() -> None:
         {
             "name": pinned(titles["name"]),
             "rate": percent("Success rate", "(full + partial) ÷ decided"),
-            **{
-                name: st.column_config.NumberColumn(titles[name])
-                for name in ("decided", "full", "partial", "upheld")
-            },
+            **{name: counts(titles[name]) for name in ("decided", "full", "partial", "upheld")},
             "amount_at_issue": dollars("At issue"),
             "amount_overturned": dollars("Overturned"),
             "dollar_rate": percent("By dollars", "overturned ÷ at issue"),

@@ -33,7 +33,7 @@ from screen.narrow import HOW, narrow_or_open
 from screen.navigation import will_open
 from screen.nothing import nothing_here
 from screen.session import ask, ask_ahead
-from screen.tables import Row, dollars, escaped, percent
+from screen.tables import Row, counts, dollars, escaped, percent
 
 BARS, TABLE, CODES, REPEATED = "cause_bars", "cause_table", "cause_codes", "cause_repeated"
 NOTHING = Decimal("0.00")
@@ -123,7 +123,7 @@ def why(standings: Sequence[CauseStanding]) -> None:
 
 def over_time(standings: Sequence[CauseStanding]) -> None:
     """Withheld by month or quarter, the largest causes by name and the rest together."""
-    mix_over_time("cause", "cause_trend", _trend_title, max(340, 32 * len(standings) + 30))
+    mix_over_time("cause", "cause_trend", _trend_title, max(340, 32 * len(standings) + 80))
 
 
 def controls(standings: Sequence[CauseStanding]) -> None:
@@ -147,7 +147,7 @@ def controls(standings: Sequence[CauseStanding]) -> None:
             "trend": st.column_config.LineChartColumn(
                 "By month", help=COLUMNS["trend"], y_min=0, width=90
             ),
-            "taken_count": st.column_config.NumberColumn("Offsets", help=COLUMNS["taken_count"]),
+            "taken_count": counts("Offsets", COLUMNS["taken_count"]),
             "recovered": dollars("Recovered"),
             "appeal_success_rate": percent("Appeals won", COLUMNS["appeal_success_rate"]),
         },

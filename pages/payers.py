@@ -28,7 +28,7 @@ from screen.navigation import set_filters
 from screen.nothing import nothing_here
 from screen.places import places_of
 from screen.session import ask, kpi_rows
-from screen.tables import dollars, escaped, percent
+from screen.tables import counts, dollars, escaped, percent
 
 TABLE, BARS, PANELS, TOTAL = "payer_table", "payer_bars", "payer_panels", "All payers"
 NOTHING = Decimal("0.00")
@@ -165,15 +165,13 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
             "trend": st.column_config.LineChartColumn(
                 "By month", help=COLUMNS["trend"], y_min=0, width=90
             ),
-            "taken_count": st.column_config.NumberColumn("Offsets", help=COLUMNS["taken_count"]),
+            "taken_count": counts("Offsets", COLUMNS["taken_count"]),
             "recoupment_lag_days": st.column_config.NumberColumn(
                 "Lag, days", help=COLUMNS["recoupment_lag_days"], format="%.1f"
             ),
-            "lag_count": st.column_config.NumberColumn("Noticed", help=COLUMNS["lag_count"]),
+            "lag_count": counts("Noticed", COLUMNS["lag_count"]),
             "appeal_success_rate": percent("Appeals won", COLUMNS["appeal_success_rate"]),
-            "appeals_decided": st.column_config.NumberColumn(
-                "Decided", help=COLUMNS["appeals_decided"]
-            ),
+            "appeals_decided": counts("Decided", COLUMNS["appeals_decided"]),
             "recovered": dollars("Recovered"),
             "net_cash_impact": dollars("Net cash", COLUMNS["net_cash_impact"]),
         },

@@ -20,7 +20,7 @@ from screen.narrow import HOW, narrow_or_open
 from screen.navigation import will_open
 from screen.nothing import nothing_here
 from screen.session import Row, kpi_rows
-from screen.tables import dollars, percent
+from screen.tables import counts, dollars, percent
 
 Cell = tuple[str, str]
 Cells = Mapping[Cell, tuple[Decimal, int]]
@@ -109,7 +109,7 @@ def by_specialty(rows: list[Row]) -> None:
                 COLUMNS["offset_volume_rate"],
                 "No value where a specialty has no payments of its own",
             ),
-            "taken_count": st.column_config.NumberColumn(COLUMNS["taken_count"]),
+            "taken_count": counts(COLUMNS["taken_count"]),
             "recovered": dollars(COLUMNS["recovered"]),
             "net_cash_impact": dollars(COLUMNS["net_cash_impact"]),
         },

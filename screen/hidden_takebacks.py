@@ -17,7 +17,7 @@ from screen.grown_corrections import (
     opened,
     place_in_url,
 )
-from screen.tables import Row, dollars, escaped
+from screen.tables import Row, counts, dollars, escaped
 
 GROWN = "cause_grown"
 NOTHING = Decimal("0.00")
@@ -71,10 +71,8 @@ def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
             "payer": pinned("Payer"),
             "growth": dollars("Growth", GROWN_COLUMNS["growth"]),
             "pays_less": dollars("Pays less by", GROWN_COLUMNS["pays_less"]),
-            "corrections": st.column_config.NumberColumn(
-                "Corrections", help=GROWN_COLUMNS["corrections"]
-            ),
-            "leading": st.column_config.NumberColumn("Leading on", help=GROWN_COLUMNS["leading"]),
+            "corrections": counts("Corrections", GROWN_COLUMNS["corrections"]),
+            "leading": counts("Leading on", GROWN_COLUMNS["leading"]),
         },
         key=GROWN,
         on_row=_open_grown,

@@ -87,13 +87,7 @@ def suspense_list() -> None:
     if not totals.withdrawals and not totals.credits:
         st.success("Every withdrawal is tied to an offset.", icon=":material/check_circle:")
         return
-    st.markdown(
-        escaped(
-            f"**{exact_usd(totals.taken)}** in {counted(totals.withdrawals, 'withdrawal')}, "
-            f"{totals.with_candidates:,} with candidates, the oldest {counted(totals.oldest_days, 'day')} old"
-            + _credits_in_words(totals)
-        )
-    )
+    st.markdown(escaped(_taken_in_words(totals) + _credits_in_words(totals)))
     rows = [{**row, "state": state(row)} for row in ask(suspense_rows, filters).to_pylist()]
     table = shown(rows, list(HEADINGS))
     table.insert(0, "open", ":material/open_in_full: Open")
@@ -121,6 +115,15 @@ def suspense_list() -> None:
         alt="Withdrawals tied to nothing, one row each; Open shows its candidates",
     )
     csv_button(lambda: rows, EXPORTED, "suspense.csv", label=ALL_ROWS, narrowed="by no period")
+
+
+def _taken_in_words(totals: SuspenseTotals) -> str:
+    if not totals.withdrawals:
+        return "Every withdrawal is tied to an offset"
+    return (
+        f"**{exact_usd(totals.taken)}** in {counted(totals.withdrawals, 'withdrawal')}, "
+        f"{totals.with_candidates:,} with candidates, the oldest {counted(totals.oldest_days, 'day')} old"
+    )
 
 
 def _credits_in_words(totals: SuspenseTotals) -> str:

@@ -28,6 +28,11 @@ def dollars(label: str, help: str | None = None) -> ColumnConfig:
     return st.column_config.NumberColumn(label, help=help, format="dollar")
 
 
+def counts(label: str, help: str | None = None) -> ColumnConfig:
+    """A column of whole numbers, thousands apart."""
+    return st.column_config.NumberColumn(label, help=help, format="localized")
+
+
 def percent(label: str, help: str | None = None) -> ColumnConfig:
     """A column of percentages, given as numbers from 0 to 100."""
     return st.column_config.NumberColumn(label, help=help, format="%.2f %%")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from screen.tables import dollars
+from screen.tables import counts, dollars
 
 STANDING_COLUMNS = {
     "payer": "Payer",
@@ -60,10 +60,7 @@ def standing_formats() -> dict[str, ColumnConfig | str]:
             name: st.column_config.NumberColumn(STANDING_COLUMNS[name], format="%.0f")
             for name in days
         },
-        **{
-            name: st.column_config.NumberColumn(label, help=STANDING_COLUMNS[name])
-            for name, label in short.items()
-        },
+        **{name: counts(label, STANDING_COLUMNS[name]) for name, label in short.items()},
     }
 
 

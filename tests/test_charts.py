@@ -90,3 +90,8 @@ def test_panels_share_one_scale() -> None:
     layout = go.Figure(figure(of_kind("small multiples", months=True)).to_dict()).layout
     assert layout.yaxis.range == layout.yaxis2.range == (0, 3.3 * 1.08)
     assert layout.xaxis.domain[1] <= layout.xaxis2.domain[0]
+
+
+def test_a_small_panel_names_few_values_on_its_axis() -> None:
+    layout = go.Figure(figure(of_kind("small multiples", months=True)).to_dict()).layout
+    assert layout.yaxis.ticktext == layout.yaxis2.ticktext == ("$0", "$2", "$4", "$6")

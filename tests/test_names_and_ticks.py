@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charts.names import ELLIPSIS, LONGEST_LINE, in_two_lines
@@ -85,6 +85,7 @@ def test_the_edges_of_a_target_band_are_within_the_ticks() -> None:
     assert value_ticks(spec)["tickvals"][-1] >= 30  # type: ignore[index]
 
 
+@example([5e-324], "usd")
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=5), st.sampled_from(["usd", "share"]))
 def test_ticks_reach_past_every_value_and_are_few(values: list[float], unit: Unit) -> None:
     found = value_ticks(of_values(unit, *values))
