@@ -42,10 +42,14 @@ EXPORTED = {"receivable_id": "Offset number", **MARKED_COLUMNS, "notice_state": 
 
 
 def standing_formats() -> dict[str, ColumnConfig | str]:
-    """How the columns by payer and plan type read."""
-    days = ("median", "ninetieth")
-    money = ("withheld", "no_notice_amount", "early_amount")
-    short = {
+    """How the columns by payer and plan type read: short heads, in full on hover."""
+    of_days = {"median": "Median lag, days", "ninetieth": "90 % within, days"}
+    of_money = {
+        "withheld": "Withheld to date",
+        "no_notice_amount": "No notice, withheld",
+        "early_amount": "Early, withheld",
+    }
+    of_counts = {
         "withdrawn": "Offsets",
         "judged": "Rule covers",
         "early": "Before earliest",
@@ -55,12 +59,15 @@ def standing_formats() -> dict[str, ColumnConfig | str]:
     return {
         **STANDING_COLUMNS,
         "payer": st.column_config.TextColumn("Payer", pinned=True),
-        **{name: dollars(STANDING_COLUMNS[name]) for name in money},
+        "earliest": st.column_config.TextColumn(
+            "Earliest-date rule", help=STANDING_COLUMNS["earliest"]
+        ),
+        **{name: dollars(label, STANDING_COLUMNS[name]) for name, label in of_money.items()},
         **{
-            name: st.column_config.NumberColumn(STANDING_COLUMNS[name], format="%.0f")
-            for name in days
+            name: st.column_config.NumberColumn(label, help=STANDING_COLUMNS[name], format="%.0f")
+            for name, label in of_days.items()
         },
-        **{name: counts(label, STANDING_COLUMNS[name]) for name, label in short.items()},
+        **{name: counts(label, STANDING_COLUMNS[name]) for name, label in of_counts.items()},
     }
 
 
