@@ -38,6 +38,8 @@ import json, resource, sys, time
 from pathlib import Path
 from data.ledger.build import build_ledger
 from data.warehouse import open_writer
+from data.without_pandas import keep_pandas_out
+keep_pandas_out()  # as the loaders do
 connection = open_writer(Path(sys.argv[1]))
 connection.execute("set threads = 2")
 start = time.perf_counter()

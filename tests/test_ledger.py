@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from data.ledger.events import (
     EXACT,
@@ -136,6 +138,25 @@ def test_an_item_known_by_two_spellings_is_one_item() -> None:
     index.add(item, ["AB-1", "ab1", "AB-1"])
     assert index.called("Ab 1") == ([item], NORMALISED)
     assert index.called("ab1") == ([item], EXACT)
+
+
+NUMBER = st.text(st.sampled_from("01A"), min_size=4, max_size=8)
+
+
+@given(st.lists(NUMBER, min_size=1, max_size=6), st.lists(st.sampled_from(["", "0", "-", "x"])))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_a_reference_means_the_longest_known_number_inside_it(
+    numbers: list[str], between: list[str]
+) -> None:
+    reference = "x".join(number + mark for number, mark in zip(numbers, between, strict=False))
+    index, items = NameIndex(), [Receivable(f"R{n}", "letter", n) for n in range(len(numbers))]
+    for item, number in zip(items, numbers, strict=True):
+        index.add(item, [number])
+    names = {normalised(number) for number in numbers}
+    assume(normalised(reference) not in names)
+    inside = sorted(names & embedded_numbers(reference), key=lambda name: (-len(name), name))
+    meant = [item for item in items if inside and inside[0] in item.names.values()]
+    assert index.called(reference)[0] == meant
 
 
 def test_the_only_open_item_of_that_amount_is_taken_for_a_meaningless_reference() -> None:

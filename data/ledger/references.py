@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator
 
 from data.ledger.events import EXACT, NORMALISED, PARSED, Match, Receivable
 
 SHORTEST_EMBEDDED_NUMBER = 6
 LONGEST_REFERENCE = 80
-NAMES_REMEMBERED = 100_000
 
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=NAMES_REMEMBERED)
 def normalised(reference: str) -> str:
     """Upper case, without blanks, punctuation and leading zeros; "" where nothing is left."""
     return bare(reference).lstrip("0")
@@ -30,12 +27,15 @@ def bare(reference: str) -> str:
 def embedded_numbers(reference: str) -> set[str]:
     """Every part of the reference long enough to be a claim or trace number."""
     text = bare(reference)[:LONGEST_REFERENCE]
-    parts = {
-        text[start : start + length].lstrip("0")
-        for length in range(SHORTEST_EMBEDDED_NUMBER, len(text))
-        for start in range(len(text) - length + 1)
-    }
-    return {part for part in parts if len(part) >= SHORTEST_EMBEDDED_NUMBER}
+    lengths = range(SHORTEST_EMBEDDED_NUMBER, len(text))
+    return {part for length in lengths for part in _parts(text, length)}
+
+
+def _parts(text: str, length: int) -> Iterator[str]:
+    """The parts of a text of that length; one with zeros before it is a shorter part without them."""
+    for start in range(len(text) - length + 1):
+        if text[start] != "0":
+            yield text[start : start + length]
 
 
 def is_number(reference: str) -> bool:
@@ -48,6 +48,7 @@ class NameIndex:
 
     def __init__(self) -> None:
         self._by_name: dict[str, list[Receivable]] = {}
+        self._lengths: set[int] = set()
 
     def add(self, item: Receivable, names: Iterable[str]) -> None:
         known = item.names
@@ -55,6 +56,7 @@ class NameIndex:
             if name not in known and (key := normalised(name)):
                 if key not in known.values():
                     self._by_name.setdefault(key, []).append(item)
+                    self._lengths.add(len(key))
                 known[name] = key
 
     def add_claim(self, item: Receivable, numbers: Collection[str]) -> None:
@@ -86,8 +88,15 @@ class NameIndex:
             return exact, EXACT
         if items:
             return list(items), NORMALISED
-        known = embedded_numbers(reference) & self._by_name.keys()
-        if known:
-            longest = min(known, key=lambda part: (-len(part), part))
-            return list(self._by_name[longest]), PARSED
-        return [], PARSED
+        inside = self._longest_inside(reference)
+        return (list(self._by_name[inside]) if inside else []), PARSED
+
+    def _longest_inside(self, reference: str) -> str | None:
+        """The longest name that is an embedded number of a reference; of equally long ones the first by spelling."""
+        text = bare(reference)[:LONGEST_REFERENCE]
+        lengths = (n for n in self._lengths if SHORTEST_EMBEDDED_NUMBER <= n < len(text))
+        for length in sorted(lengths, reverse=True):
+            known = [part for part in _parts(text, length) if part in self._by_name]
+            if known:
+                return min(known)
+        return None
