@@ -10,7 +10,7 @@ from charts.forecasts import band_bar, has_forecast, hatched
 from charts.hover import hover_texts
 from charts.multiples import PANEL_TICKS, axes_of, panel_layout
 from charts.names import in_two_lines
-from charts.spec import ChartSpec, Series
+from charts.spec import ChartSpec, Series, stands_alone
 from charts.theme import Palette
 from charts.ticks import value_ticks
 from kpis.format import short_value
@@ -33,7 +33,7 @@ def _line(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
             x=spec.x,
             y=numbers(series),
             name=series.name,
-            mode="lines+markers" if not is_prior else "lines",
+            mode="lines" if is_prior and not stands_alone(series.values) else "lines+markers",
             line={
                 "color": colours.muted
                 if is_prior

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,6 +32,15 @@ class Series:
     detail: tuple[str, ...] = ()
     low: tuple[Amount, ...] = ()
     high: tuple[Amount, ...] = ()
+
+
+def stands_alone(values: Sequence[Amount]) -> bool:
+    """Whether some value has no neighbour to draw a line to: without a point of its own it would not be seen."""
+    apart = [None, *values, None]
+    return any(
+        value is not None and before is None and after is None
+        for before, value, after in zip(apart, values, apart[2:], strict=False)
+    )
 
 
 @dataclass(frozen=True)

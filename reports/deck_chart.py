@@ -22,6 +22,7 @@ from pptx.slide import Slide
 from pptx.util import Emu, Pt
 
 from charts.native import NativeChart, NativeSeries, number_format
+from charts.spec import stands_alone
 from charts.theme import palette
 from reports.deck_band import add_band
 from reports.deck_box import Box
@@ -218,12 +219,18 @@ def _line(series: _BaseCategorySeries, told: NativeSeries, drawn: NativeChart) -
         line.dash_style = MSO_LINE_DASH_STYLE.DASH
     elif told.look == "prior":
         line.dash_style = MSO_LINE_DASH_STYLE.ROUND_DOT
+        if stands_alone(told.values):
+            _mark_points(series, told)
     else:
-        series.marker.style = XL_MARKER_STYLE.CIRCLE
-        series.marker.size = 6
-        _fill(series.marker.format.fill, told.colours[0])
-        series.marker.format.line.fill.background()
+        _mark_points(series, told)
         _label_last(series, told, drawn)
+
+
+def _mark_points(series: _BaseCategorySeries, told: NativeSeries) -> None:
+    series.marker.style = XL_MARKER_STYLE.CIRCLE
+    series.marker.size = 6
+    _fill(series.marker.format.fill, told.colours[0])
+    series.marker.format.line.fill.background()
 
 
 def _label_last(series: _BaseCategorySeries, told: NativeSeries, drawn: NativeChart) -> None:

@@ -112,7 +112,7 @@ def _piece(series: NativeSeries, points: list[tuple[float, float]], place: int) 
     line = element(
         "polyline", points=path, fill="none", stroke=colour, stroke_width=line_width(series), **dash
     )
-    if series.look == "prior":
+    if series.look == "prior" and len(points) > 1:
         return [line]
     return [line, *(marker(x, y, colour, place) for x, y in points)]
 

@@ -8,6 +8,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from charts.native import NativeChart, NativeSeries
+from charts.spec import stands_alone
 from charts.theme import palette
 from reports.workbook_cells import Formats, safe_text
 
@@ -139,12 +140,13 @@ def _axes(chart: Chart, drawn: NativeChart) -> None:
 
 def _look(series: NativeSeries, drawn: NativeChart) -> dict[str, object]:
     colour = series.colours[0] if series.colours else palette().primary
+    fill = {"color": colour}
+    marker = {"type": "circle", "size": 5, "fill": fill, "border": fill}
     if series.look == "line":
-        fill = {"color": colour}
-        marker = {"type": "circle", "size": 5, "fill": fill, "border": fill}
         return {"line": {"color": colour, "width": 2.25}, "marker": marker}
     if series.look == "prior":
-        return {"line": {"color": colour, "width": 1.5, "dash_type": "round_dot"}}
+        points = {"marker": marker} if stands_alone(series.values) else {}
+        return {"line": {"color": colour, "width": 1.5, "dash_type": "round_dot"}, **points}
     if series.look == "target":
         return {"line": {"color": colour, "width": 1.5, "dash_type": "dash"}}
     look: dict[str, object] = {"gap": 45}

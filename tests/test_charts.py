@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import get_args
@@ -57,6 +58,24 @@ def ahead() -> ChartSpec:
         alt="Ahead",
         x_is_month=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "mode"),
+    [
+        ((Decimal(1), Decimal(2), None), "lines"),
+        ((None, Decimal(2), None), "lines+markers"),
+        ((Decimal(1), None, Decimal(3)), "lines+markers"),
+        ((None, None, None), "lines"),
+    ],
+)
+def test_a_value_compared_with_is_seen_where_no_line_leads_to_it(
+    before: tuple[Decimal | None, ...], mode: str
+) -> None:
+    chart = of_kind("line", months=True)
+    chart = replace(chart, series=(chart.series[0], Series("Before", before, role="prior")))
+    drawn = go.Figure(figure(chart, "light").to_dict())
+    assert next(trace.mode for trace in drawn.data if trace.name == "Before") == mode
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -134,6 +134,13 @@ def test_a_month_without_data_is_a_gap() -> None:
     assert [len((one.get("points") or "").split()) for one in lines] == [1, 1, 3]
 
 
+def test_a_month_compared_with_alone_is_a_point() -> None:
+    alone = replace(
+        LINE, series=(LINE.series[0], Series("Before", (None, 0.01, None), role="prior"))
+    )
+    assert len(bars(drawn(alone))) == len(bars(drawn(LINE))) + 1
+
+
 def test_a_forecast_is_hatched_and_its_bar_runs_from_low_to_high() -> None:
     root = drawn(AHEAD)
     hatched = [one for one in root.iter(f"{SVG}rect") if "hatching" in one.get("fill", "")]
