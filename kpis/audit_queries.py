@@ -161,9 +161,8 @@ PAYMENT = """
         select remittance_id, reversal_claim_no as claim_no, greatest(delta, 0) - reversal_paid as payments
         from takeback
         union all
-        select remittance_id, correction_claim_no, -correction_paid
-        from takeback
-        where correction_claim_no is not null
+        select remittance_id, claim_no, -paid
+        from takeback_correction
     )
     , set_aside as (
         select remittance_id, claim_no, sum(payments) as payments

@@ -121,10 +121,11 @@ SOURCES = """
     , claim as (
         select remittance_id, claim_no from piece where claim_no is not null
         union
-        select takeback.remittance_id, takeback.correction_claim_no
-        from takeback
-        join piece on piece.remittance_id = takeback.remittance_id and piece.claim_no = takeback.reversal_claim_no
-        where takeback.correction_claim_no is not null
+        select takeback_correction.remittance_id, takeback_correction.claim_no
+        from takeback_correction
+        join piece
+          on piece.remittance_id = takeback_correction.remittance_id
+         and piece.claim_no = takeback_correction.reversal_claim_no
     )
     , line as (
         select

@@ -24,7 +24,7 @@ CORRECTION_PENDING_DAYS = 45
 def identify(books: Books, takeback: Takeback) -> None:
     """A reversal whose correction pays less establishes an overpayment; a letter about it is its notice."""
     amount = -takeback.delta
-    item, match = _letter_about(books, takeback.names, amount)
+    item, match = _letter_about(books, takeback, amount)
     if item is None:
         identifier = receivable_id(books.remittance.remittance_id, "claim", takeback.claim_no)
         item = books.items.open(identifier, "claim reversal", [])
@@ -40,11 +40,16 @@ def identify(books: Books, takeback: Takeback) -> None:
 
 
 def _letter_about(
-    books: Books, names: Sequence[str], amount: int
+    books: Books, takeback: Takeback, amount: int
 ) -> tuple[Receivable | None, Match | None]:
-    """The unanswered letter about this claim: by the claim's numbers, else the only one of that amount."""
-    for name in names:
+    """The unanswered letter about this claim: by the claim's numbers, else the only one of that amount.
+
+    An account that several claims bear leads to letters of just that amount that give no other number of a claim.
+    """
+    for name in takeback.names:
         letters = [item for item in books.items.index.named(name) if item.established == 0]
+        if name == takeback.shared_account:
+            letters = [i for i in letters if i.noticed_left == amount and len(i.claim_numbers) == 1]
         if letters:
             letter = min(letters, key=lambda i: (i.noticed_left != amount, i.opened))
             return letter, EXACT if name in letter.names else NORMALISED

@@ -40,12 +40,21 @@ PieceKind = Literal[
 
 # What is read and written by the hundred thousand is a named tuple: to make one takes a third of the time.
 class Takeback(NamedTuple):
-    """A reversal and its correction: `delta` < 0 is money taken back, > 0 money paid on top."""
+    """A reversal and its correction: `delta` < 0 is money taken back, > 0 money paid on top.
+
+    `shared_account` is the one of its names that other claims of the payer bear too, if any.
+    """
 
     claim_no: int
     correction_no: int | None
     delta: int
     names: tuple[str, ...]
+    shared_account: str | None = None
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names that no other claim bears."""
+        return tuple(name for name in self.names if name != self.shared_account)
 
 
 class LaterPayment(NamedTuple):

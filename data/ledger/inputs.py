@@ -24,18 +24,21 @@ from data.ledger.events import (
 # Each query gives its payer first and is sorted by it; amounts are whole cents.
 _TAKEBACKS = """
     select
-        payer_key, remittance_id, reversal_claim_no, correction_claim_no, cast(delta * 100 as bigint)
-      , payer_claim_control_number, patient_control_number, corrected_claim_control_number
-      , original_claim_control_number
+        posted_remittance.payer_key, remittance_id, reversal_claim_no, correction_claim_no, cast(delta * 100 as bigint)
+      , shared_account.account, payer_claim_control_number, patient_control_number
+      , corrected_claim_control_number, original_claim_control_number
     from takeback
     join posted_remittance using (remittance_id)
+    left join shared_account
+      on shared_account.payer_key = posted_remittance.payer_key
+     and shared_account.account = takeback.patient_control_number
     where delta <> 0
     order by payer_key, remittance_id, reversal_claim_no
 """
 _LATER_PAYMENTS = """
     select
         payer_key, remittance_id, claim_no, cast(paid * 100 as bigint)
-      , payer_claim_control_number, patient_control_number, original_claim_control_number
+      , payer_claim_control_number, account, original_claim_control_number
     from later_payment
     join posted_remittance using (remittance_id)
     order by payer_key, remittance_id, claim_no
@@ -206,8 +209,9 @@ def _remittances(
 
 def _takebacks(rows: _Rows) -> dict[int, list[Takeback]]:
     found: dict[int, list[Takeback]] = defaultdict(list)
-    for remittance_id, claim_no, correction_no, delta, *names in rows:
-        found[remittance_id].append(Takeback(claim_no, correction_no, delta, _names(*names)))
+    for remittance_id, claim_no, correction_no, delta, shared, *names in rows:
+        takeback = Takeback(claim_no, correction_no, delta, _names(*names), shared)
+        found[remittance_id].append(takeback)
     return found
 
 

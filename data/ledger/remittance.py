@@ -26,7 +26,7 @@ def read_remittance(items: PayerItems, remittance: Remittance) -> RemittanceTota
     books.close()
     for takeback in remittance.takebacks:
         if takeback.delta > 0:
-            recover(books, takeback.claim_no, takeback.delta, takeback.names)
+            recover(books, takeback.claim_no, takeback.delta, takeback.own_names)
     for later in remittance.later_payments:
         pay_later(books, later)
     books.tell()

@@ -1,4 +1,4 @@
--- One row per recovery or settlement whose reference is the number of one paid claim, or holds it, and names no reversal or letter.
+-- One row per recovery or settlement whose reference is the number of one paid claim, or holds it, and names no letter and no reversal until then.
 create or replace table adjusted_claim as
 with adjusted as (
     select
@@ -16,19 +16,32 @@ with adjusted as (
       and regexp_matches(provider_adjustment.reference, '[0-9]')
 )
 , written as (
-    select unnest([payer_claim_control_number, patient_control_number]) as number from takeback
+    select
+        posted_remittance.payer_key
+      , posted_remittance.payment_date
+      , unnest([takeback.payer_claim_control_number, takeback.patient_control_number]) as number
+    from takeback
+    join posted_remittance on posted_remittance.remittance_id = takeback.remittance_id
     union
-    select unnest([letter_number, reference, payer_claim_control_number, patient_control_number]) from current_notice
+    select
+        payer_key
+      , null
+      , unnest([letter_number, reference, payer_claim_control_number, patient_control_number])
+    from current_notice
 )
 , known_name as (
-    select distinct normalised(number) as name
+    select payer_key, normalised(number) as name, min(coalesce(payment_date, '-infinity'::date)) as known_from
     from written
+    group by 1, 2
 )
 -- Most references are numbers of a reversal or letter: the replay knows those, and to look for them would only cost.
 , reference as materialized (
     select adjusted.*, ltrim(adjusted.bare, '0') as name
     from adjusted
-    left join known_name on known_name.name = ltrim(adjusted.bare, '0')
+    left join known_name
+      on known_name.name = ltrim(adjusted.bare, '0')
+     and known_name.payer_key = adjusted.payer_key
+     and known_name.known_from <= adjusted.payment_date
     where known_name.name is null
       and ltrim(adjusted.bare, '0') <> ''
 )
@@ -126,7 +139,7 @@ select
 from longest
 group by remittance_id, adjustment_no
 having count(distinct (name, payer_claim_control_number)) = 1;
-comment on table adjusted_claim is 'One row per recovery or settlement whose reference is the number of one paid claim, or holds it, and names no reversal or letter.';
+comment on table adjusted_claim is 'One row per recovery or settlement whose reference is the number of one paid claim, or holds it, and names no letter and no reversal until then.';
 comment on column adjusted_claim.is_whole is 'True where the reference is the number, false where it holds it.';
 comment on column adjusted_claim.payer_claim_control_number is 'CLP07 of the claim, of the original where it was re-processed.';
 comment on column adjusted_claim.patient_control_number is 'CLP01 of the claim, where the reference gives it.';

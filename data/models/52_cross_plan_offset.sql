@@ -22,10 +22,10 @@ with taking as (
 , paid as (
     select claim_payment.remittance_id, claim_payment.filing_indicator
     from claim_payment
-    left join takeback
-      on takeback.remittance_id = claim_payment.remittance_id
-     and takeback.correction_claim_no = claim_payment.claim_no
-    where claim_payment.paid > 0 and takeback.remittance_id is null
+    left join takeback_correction
+      on takeback_correction.remittance_id = claim_payment.remittance_id
+     and takeback_correction.claim_no = claim_payment.claim_no
+    where claim_payment.paid > 0 and takeback_correction.remittance_id is null
     group by 1, 2
 )
 , paid_plan as (

@@ -10,9 +10,8 @@ with claim_total as (
     select remittance_id, reversal_claim_no as claim_no, greatest(delta, 0) - reversal_paid as payments
     from takeback
     union all
-    select remittance_id, correction_claim_no, -correction_paid
-    from takeback
-    where correction_claim_no is not null
+    select remittance_id, claim_no, -paid
+    from takeback_correction
 )
 , payment as (
     select remittance_id, filing_indicator, rendering_npi, payments
