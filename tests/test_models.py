@@ -136,6 +136,22 @@ def test_a_code_that_was_there_before_did_not_grow(tmp_path: Path) -> None:
     assert causes(engine) == [("Duplicate billing", "CARC 18 grew most")]
 
 
+def test_a_reversal_without_adjustments_negates_those_of_the_first_payment(tmp_path: Path) -> None:
+    before = [("CO", "45", "25"), ("CO", "97", "400")]
+    first = Claim("B", "600", adjustments=before)
+    other = Claim("B", "700", icn="OTHER", adjustments=[("CO", "50", "900")])
+    corrected = Claim("B", "450", adjustments=[*before, ("CO", "50", "150")])
+    reversal = Claim("B", "-600", status="22")
+    engine = loaded(
+        tmp_path,
+        Remit("T0", "20250103", [first, other]),
+        Remit("T1", "20250303", [Claim("A", "900"), reversal, corrected]),
+    )
+    assert rows(engine, "select cause, cause_method from receivable") == [
+        {"cause": "Medical necessity", "cause_method": "CARC 50 grew most"}
+    ]
+
+
 def test_a_remark_says_why_where_no_reason_code_does(tmp_path: Path) -> None:
     claims = [
         Claim("B", "-600", status="22"),
