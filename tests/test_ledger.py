@@ -355,6 +355,53 @@ def test_a_refund_settles_its_own_item_and_its_surplus_no_other() -> None:
     assert ledger.totals[0].excess_refund == 30
 
 
+REFUNDED_530_OF_500 = (("WO", "RF1", 500), ("72", "", -500), ("B2", "", -30))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 0, 1, 2), (2, 3, 1, 0)])
+def test_a_rebate_that_names_nothing_is_the_surplus_of_its_refund_and_no_part_of_another_item(
+    order: tuple[int, ...],
+) -> None:
+    lines = (*REFUNDED_530_OF_500, ("WO", "CLM100", 150))
+    history = [
+        remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)),
+        remit(38, *(lines[position] for position in order)),
+    ]
+    ledger = replay(history, [])
+    found = {item.reference: (item.withheld, item.refunded) for item in ledger.receivables}
+    assert found == {"CLM100": (150, 0), "RF1": (0, 500)}
+    assert (ledger.totals[1].withheld, ledger.totals[1].excess_refund) == (150, 30)
+
+
+@pytest.mark.parametrize("reference", ["", "X"])
+def test_a_rebate_settles_a_balance_of_just_its_amount_and_no_part_of_a_larger_one(
+    reference: str,
+) -> None:
+    short = remit(0, ("FB", "T0000", -200), reversals=(took("A", 120), took("B", 80)), paid=0)
+    settled = replay([short, remit(7, ("FB", "T0000", 200), ("B2", reference, -200))], [])
+    assert [item.refunded for item in settled.receivables] == [120, 80]
+    surplus = replay([short, remit(7, ("FB", "T0000", 200), ("B2", reference, -5))], [])
+    assert [item.refunded for item in surplus.receivables] == [0, 0]
+    assert (surplus.totals[1].withheld, surplus.totals[1].excess_refund) == (200, 5)
+
+
+def test_a_rebate_settles_what_a_refund_left_of_its_item() -> None:
+    ledger = replay([remit(0, ("WO", "R1", 500), ("72", "R1", -420), ("B2", "", -80))], [])
+    assert (only(ledger).refunded, only(ledger).withheld) == (500, 0)
+
+
+def test_a_refund_that_names_nothing_settles_an_item_it_does_not_exceed() -> None:
+    history = [
+        remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)),
+        remit(38, ("WO", "CLM100", 150), ("WO", "RF1", 500), ("72", "", -420), ("CS", "RF1", -80)),
+    ]
+    ledger = replay(history, [])
+    assert [(item.withheld, item.refunded, item.forgiven) for item in ledger.receivables] == [
+        (150, 0, 0),
+        (0, 420, 80),
+    ]
+
+
 def test_a_refund_that_names_nothing_settles_the_item_of_its_amount() -> None:
     ledger = replay([remit(0, ("WO", "R1", 80), ("WO", "R2", 500), ("72", "CHECK", -500))], [])
     assert [(item.refunded, item.withheld) for item in ledger.receivables] == [(0, 80), (500, 0)]

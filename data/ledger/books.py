@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import takewhile
 
 from data.ledger.decisions import MatchDecision
 from data.ledger.events import (
@@ -162,6 +163,15 @@ class Books:
             return moved, EXACT
         called, match = self.called(adjustment)
         return [item for item in called if item in self.amounts], match
+
+    def taken_by(self, adjustment: Adjustment) -> list[Receivable]:
+        """Items that an adjustment of this remittance took from, and that it still takes from."""
+        pieces = takewhile(
+            lambda piece: piece.remittance_id == self.remittance.remittance_id,
+            reversed(self.items.pieces),
+        )
+        moved = {p.receivable_id for p in pieces if p.adjustment_no == adjustment.adjustment_no}
+        return [item for item in self.taking(self.amounts) if item.receivable_id in moved]
 
     def taking(self, items: Iterable[Receivable]) -> list[Receivable]:
         """Those of the items that this remittance takes from, each once."""

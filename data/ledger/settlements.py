@@ -9,7 +9,10 @@ from data.ledger.events import ALLOCATED, UNMATCHED, Adjustment, Match, Receivab
 
 
 def settlements(books: Books) -> list[tuple[Adjustment, Verdict | None]]:
-    """Refunds, and those CS that a decision or their reference ties to an established item."""
+    """Refunds, and those CS that a decision or their reference ties to an established item; rebates last.
+
+    A rebate (B2) may be the surplus of a refund, so that has to be known first.
+    """
     found = []
     for adjustment in books.remittance.adjustments:
         if adjustment.reason_code != "CS" and adjustment.plb_class != "settlement":
@@ -24,7 +27,7 @@ def settlements(books: Books) -> list[tuple[Adjustment, Verdict | None]]:
                 continue
             books.settling.add(adjustment.adjustment_no)
         found.append((adjustment, verdict))
-    return found
+    return sorted(found, key=lambda each: each[0].reason_code == "B2")
 
 
 def _settles(books: Books, adjustment: Adjustment, verdict: Verdict | None) -> bool:
@@ -77,12 +80,24 @@ def _withheld_earlier(
 def _settled(
     books: Books, adjustment: Adjustment, verdict: Verdict | None
 ) -> list[tuple[Receivable, Match]]:
-    """What a settlement can mean: the items it names, else those of its amount, then the oldest."""
+    """What a settlement can mean: the items it names, else those of its amount, then the oldest that cover it."""
     if verdict is not None:
         return [(verdict.item, verdict.match)] if verdict.item else []
     named_here, match = books.named_here(adjustment)
     if named_here:
         return [(item, match) for item in sorted(books.taking(named_here), key=Receivable.age)]
+    if adjustment.reason_code == "B2":
+        return [(item, ALLOCATED) for item in books.taking(_paired(books, adjustment))]
+    amount = -adjustment.amount
     taking = books.taking(books.amounts)
-    taking.sort(key=lambda i: (books.cash[i] != -adjustment.amount, i.age()))
+    taking.sort(key=lambda i: (books.cash[i] != amount, books.cash[i] < amount, i.age()))
     return [(item, ALLOCATED) for item in taking]
+
+
+def _paired(books: Books, rebate: Adjustment) -> list[Receivable]:
+    """What a rebate that names nothing belongs to: what a refund left of its items, else what took just its amount."""
+    left_of_refund = [item for item, moved in books.amounts.items() if moved["refunded"]]
+    if books.taking(left_of_refund):
+        return left_of_refund
+    taking = (a for a in books.remittance.adjustments if a.amount == -rebate.amount)
+    return next(filter(None, (books.taken_by(adjustment) for adjustment in taking)), [])
