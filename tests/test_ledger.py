@@ -426,7 +426,54 @@ def test_cs_settles_only_where_its_reference_ties_it_to_an_item() -> None:
 def test_taken_and_given_back_at_once_is_nothing() -> None:
     ledger = replay([remit(0, ("WO", "R1", 100), ("WO", "R1", -100))], [])
     assert ledger.totals[0].withheld == ledger.totals[0].returned == 0
-    assert only(ledger).waiting == 100
+    item = only(ledger)
+    assert (item.cancelled, item.waiting, item.put_off_date) == (100, 0, None)
+
+
+def test_part_of_what_was_taken_given_back_at_once_leaves_the_rest_withheld() -> None:
+    item = only(replay([remit(0, ("WO", "R1", 100), ("WO", "R1", -30))], []))
+    assert (item.established, item.withheld, item.cancelled, item.waiting) == (100, 70, 30, 0)
+
+
+def test_what_was_put_off_before_is_put_off_again_when_its_taking_is_undone() -> None:
+    history = [
+        remit(0, ("WO", "CLM100", -150), reversals=(took("CLM100", 150),)),
+        remit(30, ("WO", "CLM100", 150), ("WO", "CLM100", -150)),
+    ]
+    item = only(replay(history, []))
+    assert (item.cancelled, item.waiting, item.put_off_date) == (0, 150, START)
+
+
+def test_a_credit_carried_and_brought_back_is_no_recoupment() -> None:
+    history = [
+        remit(0, ("FB", "B6-1", -200), paid=0),
+        remit(7, ("FB", "B6-1", 200), ("FB", "B6-2", -150), paid=0),
+        remit(14, ("FB", "B6-2", 150)),
+    ]
+    ledger = replay(history, [])
+    assert [totals.withheld for totals in ledger.totals] == [0, 0, 0]
+    assert [totals.net_withheld for totals in ledger.totals] == [-200, 50, 150]
+    assert [totals.uncovered_credit for totals in ledger.totals] == [200, -50, -150]
+    item = only(ledger)
+    assert (item.established, item.cancelled, item.waiting) == (200, 200, 0)
+    assert item.first_withdrawal is None
+
+
+def test_a_credit_carried_beside_a_shortfall_leaves_the_shortfall_withheld_once() -> None:
+    history = [
+        remit(0, ("FB", "F1", -300), reversals=(took("CLM100", 100),), paid=0),
+        remit(7, ("FB", "F1", 300)),
+    ]
+    ledger = replay(history, [])
+    assert [(item.withheld, item.cancelled) for item in ledger.receivables] == [(100, 0), (0, 200)]
+    assert [totals.uncovered_credit for totals in ledger.totals] == [200, -200]
+
+
+def test_a_credit_carried_may_be_settled_by_check() -> None:
+    history = [remit(0, ("FB", "F1", -200), paid=0), remit(7, ("FB", "F1", 200), ("B2", "", -200))]
+    ledger = replay(history, [])
+    assert (only(ledger).refunded, only(ledger).withheld, only(ledger).cancelled) == (200, 0, 0)
+    assert ledger.totals[1].net_withheld == 0
 
 
 def test_an_affiliate_pays_where_the_reference_names_its_item() -> None:

@@ -172,12 +172,16 @@ def _take_unseen(
     if named is not None and named.claim_no is not None:
         item.remittance_id = named.remittance_id
         item.claim_no, item.correction_no = named.claim_no, named.correction_no
+    books.unseen.add(item)
     books.establish(item, amount)
     books.move(item, "taken", amount, match, adjustment=adjustment)
 
 
 def give_back(books: Books, adjustment: Adjustment, left: int, verdict: Verdict | None) -> None:
-    """A negative recovery alone undoes a taking of this remittance, or gives back an earlier one."""
+    """A negative recovery alone undoes a taking of this remittance, or gives back an earlier one.
+
+    What was put off before is put off again; what only this remittance shows is cancelled.
+    """
     if left <= 0:
         return
     if verdict is None:
@@ -196,7 +200,7 @@ def give_back_on(
     books: Books, adjustment: Adjustment, left: int, named: list[Receivable], match: Match
 ) -> int:
     for item in sorted(named, key=lambda i: (_givable(books, i) != left, i.age())):
-        undone = min(left, max(0, books.cash[item]))
+        undone = 0 if item in books.unseen else min(left, max(0, books.cash[item]))
         if undone > 0:
             books.defer(item, undone, adjustment, match)
             left -= undone
@@ -218,6 +222,7 @@ def credit_unseen(
     item = books.open_from(adjustment, "credit without a known item")
     books.establish(item, amount)
     if adjustment.plb_class == "carrier":
+        books.items.carried_credits.add(item)
         books.carry(item, amount, adjustment, match)
     else:
         books.defer(item, amount, adjustment, match)

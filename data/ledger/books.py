@@ -37,7 +37,10 @@ MECHANISM_OF_CODE = {
 
 
 class Books:
-    """One remittance being read; `cash` is what it withholds on each item so far, in cents, signed."""
+    """One remittance being read; `cash` is what it withholds on each item so far, in cents, signed.
+
+    `unseen` are the items that nothing but a recovery of this remittance shows.
+    """
 
     def __init__(self, items: PayerItems, remittance: Remittance) -> None:
         self.items = items
@@ -47,6 +50,7 @@ class Books:
         self.amounts: dict[Receivable, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.mechanism: dict[Receivable, str] = {}
         self.by_reference: dict[str, list[Receivable]] = defaultdict(list)
+        self.unseen: set[Receivable] = set()
         self.excess_refund = 0
         self.uncovered_credit = 0
         self.settling: set[int] = set()
@@ -178,11 +182,19 @@ class Books:
         return [item for item in dict.fromkeys(items) if self.cash[item] > 0]
 
     def close(self) -> None:
-        """What is left on an item is withheld if positive, returned if negative."""
+        """What is left on an item is withheld if positive, returned if negative.
+
+        A credit that was carried here is no overpayment: brought back, it is cancelled and nothing is withheld.
+        """
         for item, amounts in self.amounts.items():
             cash = self.cash[item]
             given_back = amounts["given_back"]
             cancelled = min(given_back, cash + given_back)
+            if cash > 0 and item in self.items.carried_credits:
+                credit = min(cash, amounts["brought_in"])
+                self.uncovered_credit -= credit
+                cancelled += credit
+                cash -= credit
             item.cancelled += cancelled
             amounts["cancelled"] = cancelled
             if cash > 0:

@@ -52,6 +52,8 @@ class PayerItems:
         self.pieces: list[Piece] = []
         self.events: list[Event] = []
         self.index = NameIndex()
+        # Forwarding balances that nothing taken for recoupment explains.
+        self.carried_credits: set[Receivable] = set()
         self._waiting: _ByPayee = defaultdict(dict)
         # Entered whenever an item comes to such a state, never taken out: what is found is asked again.
         self._forwarded: _ByPayee = defaultdict(dict)
