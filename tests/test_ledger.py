@@ -143,9 +143,12 @@ def test_an_item_known_by_two_spellings_is_one_item() -> None:
 NUMBER = st.text(st.sampled_from("01A"), min_size=4, max_size=8)
 
 
-@given(st.lists(NUMBER, min_size=1, max_size=6), st.lists(st.sampled_from(["", "0", "-", "x"])))
+@given(
+    st.lists(NUMBER, min_size=1, max_size=6, unique_by=normalised),
+    st.lists(st.sampled_from(["", "0", "x"])),
+)
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_a_reference_means_the_longest_known_number_inside_it(
+def test_a_reference_in_one_piece_means_the_longest_known_number_inside_it(
     numbers: list[str], between: list[str]
 ) -> None:
     reference = "x".join(number + mark for number, mark in zip(numbers, between, strict=False))
@@ -154,9 +157,82 @@ def test_a_reference_means_the_longest_known_number_inside_it(
         index.add(item, [number])
     names = {normalised(number) for number in numbers}
     assume(normalised(reference) not in names)
-    inside = sorted(names & embedded_numbers(reference), key=lambda name: (-len(name), name))
-    meant = [item for item in items if inside and inside[0] in item.names.values()]
-    assert index.called(reference)[0] == meant
+    inside = names & embedded_numbers(reference)
+    longest = {name for name in inside if len(name) == max(map(len, inside))}
+    meant = {item for item in items if longest & set(item.names.values())}
+    assert set(index.called(reference)[0]) == meant
+
+
+ACCOUNT, FIRST, SECOND = "ACCT7777777", "ICN10001", "ICN20002"
+
+
+def of_one_account(*lines: tuple[str, str, int], account: str = ACCOUNT) -> list[tuple[int, int]]:
+    """What is withheld and open on two claims put off with 150 and 300 cents, and on all else."""
+    reversals = (
+        Takeback(1, 2, -150, (FIRST, account)),
+        Takeback(3, 4, -300, (SECOND, account)),
+    )
+    put_offs = (("WO", FIRST, -150), ("WO", SECOND, -300))
+    ledger = replay([remit(0, *put_offs, reversals=reversals), remit(38, *lines)], [])
+    return [(item.withheld, item.waiting) for item in ledger.receivables]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        f"{ACCOUNT} 20250102 {SECOND}",
+        f"{ACCOUNT}20250102{SECOND}",
+        f"{SECOND}/{ACCOUNT}",
+        f"X{SECOND}Y-{ACCOUNT}",
+    ],
+)
+def test_of_two_numbers_inside_the_one_that_means_one_item_is_meant(reference: str) -> None:
+    assert of_one_account(("WO", reference, 150)) == [(0, 150), (150, 150)]
+
+
+@pytest.mark.parametrize(
+    ("cents", "found"),
+    [
+        (450, [(150, 0), (300, 0)]),
+        (300, [(0, 150), (300, 0)]),
+        (500, [(150, 0), (300, 0), (50, 0)]),
+    ],
+)
+def test_a_reference_may_name_several_claims(cents: int, found: list[tuple[int, int]]) -> None:
+    assert of_one_account(("WO", f"{FIRST} {SECOND}", cents)) == found
+
+
+@pytest.mark.parametrize(
+    ("account", "reference", "is_meant"),
+    [
+        ("314887", "20253148870077", False),
+        ("314887", "2025 00314887 0077", True),
+        ("314887", "X314887Y", True),
+        ("314887", "ICN2025314887", False),
+        ("31488700", "20253148870077", True),
+        ("31488A", "202531488A0077", True),
+    ],
+)
+def test_a_short_number_in_the_middle_of_more_digits_is_there_by_chance(
+    account: str, reference: str, is_meant: bool
+) -> None:
+    found = replay(
+        [
+            remit(0, ("WO", account, -150), reversals=(took(account, 150),)),
+            remit(38, ("WO", reference, 40)),
+        ],
+        [],
+    )
+    assert found.receivables[0].waiting == (110 if is_meant else 150)
+    assert (account in embedded_numbers(reference)) == is_meant
+
+
+def test_a_medicare_reference_holds_the_control_number_and_the_beneficiary() -> None:
+    history = [
+        remit(0, ("WO", "22500100012304OHA", -150), reversals=(took("22500100012304OHA", 150),)),
+        remit(38, ("WO", "0022500100012304OHA 123456789A", 150)),
+    ]
+    assert methods(replay(history, []), "taken") == [(3, 150)]
 
 
 def test_the_only_open_item_of_that_amount_is_taken_for_a_meaningless_reference() -> None:
@@ -490,3 +566,12 @@ def test_spelling_of_references() -> None:
     assert normalised("000") == ""
     assert "123456" in embedded_numbers("X123456Y")
     assert embedded_numbers("12345") == set()
+    assert "12345678" in embedded_numbers("9123456789")
+    assert embedded_numbers("123456 2025") == {
+        "123456",
+        "12345620",
+        "123456202",
+        "23456202",
+        "234562025",
+        "34562025",
+    }

@@ -1,4 +1,5 @@
 -- One row per receivable that none of its names gives a claim, and number that may stand inside one of them.
+-- A short number in the middle of more digits is there by chance: it has to stand alone, in either spelling.
 create or replace temp table embedded_number as
 with placed as (
     select distinct replayed_name.receivable_id
@@ -8,7 +9,17 @@ with placed as (
     where replayed_name.tier = 2
 )
 , unplaced as (
-    select replayed_name.receivable_id, replayed_name.payer_key, replayed_name.name
+    select
+        replayed_name.receivable_id
+      , replayed_name.payer_key
+      , replayed_name.name
+      , [
+            ltrim(run, '0')
+            for run in list_concat(
+                regexp_extract_all(replayed_receivable.reference, '[0-9]+')
+              , regexp_extract_all(replayed_name.name, '[0-9]+')
+            )
+        ] as alone
     from replayed_name
     join replayed_receivable on replayed_receivable.receivable_id = replayed_name.receivable_id
     left join placed on placed.receivable_id = replayed_name.receivable_id
@@ -24,9 +35,10 @@ with placed as (
     from part_of_length
 )
 , number as (
-    select distinct receivable_id, payer_key, ltrim(substring(name, part_start, part_length), '0') as name
+    select receivable_id, payer_key, alone, ltrim(substring(name, part_start, part_length), '0') as name
     from part
 )
-select receivable_id, payer_key, name
+select distinct receivable_id, payer_key, name
 from number
-where length(name) >= 6;
+where length(name) >= 6
+  and (length(name) >= 8 or not regexp_full_match(name, '[0-9]+') or list_contains(alone, name));
