@@ -107,7 +107,10 @@ def assert_every_cent_is_explained(ledger: PayerLedger, history: list[Remittance
         assert item.put_off >= 0
         assert 0 <= item.short <= item.forwarded
         assert item.returned + item.recovered <= item.withheld
-    for totals, remittance in zip(ledger.totals, in_order(history), strict=True):
+    read = {remittance.remittance_id: remittance for remittance in history}
+    assert sorted(read) == sorted(totals.remittance_id for totals in ledger.totals)
+    for totals in ledger.totals:
+        remittance = read[totals.remittance_id]
         taken = totals.withheld - totals.returned - totals.excess_refund - totals.uncovered_credit
         assert totals.net_withheld == taken
         assert totals.identified == sum(-t.delta for t in remittance.takebacks if t.delta < 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import assume, given, settings
@@ -421,6 +422,52 @@ def test_pools_are_kept_per_payee() -> None:
     ]
     first, second = replay(history, []).receivables
     assert (first.forwarded, second.withheld, second.payee) == (100, 100, "PAYEE2")
+
+
+def test_a_balance_of_another_payee_that_the_reference_names_is_offered() -> None:
+    history = [
+        remit(0, ("FB", "A1", -100), reversals=(took("CLM100", 100),), paid=0),
+        remit(0, ("FB", "B1", -100), reversals=(took("CLM200", 100),), paid=0),
+        remit(7, ("FB", "A1", 100), payee="PAYEE2"),
+    ]
+    history[1] = history[1]._replace(remittance_id=1, trace_number="T0001")
+    ledger = replay(history, [])
+    first, second, unseen = ledger.receivables
+    assert (first.forwarded, second.forwarded, unseen.withheld) == (100, 100, 100)
+    offered = [(c.receivable_id, c.candidate_amount, c.reason) for c in ledger.candidates]
+    assert offered == [(first.receivable_id, 100, "same reference")]
+
+
+def traced(remittance: Remittance, trace_number: str, number: int) -> Remittance:
+    """The same remittance of the first day, under another trace number and id."""
+    return remittance._replace(trace_number=trace_number, remittance_id=number, payment_date=START)
+
+
+def test_of_one_day_the_lower_trace_number_is_read_first_as_a_number() -> None:
+    carries = remit(0, ("FB", "", -200), reversals=(took("CLM100", 300),), paid=0)
+    brings = remit(0, ("FB", "", 200))
+    day = [traced(brings, "1000", 1), traced(carries, "999", 2)]
+    for history in (day, day[::-1]):
+        item = only(replay(history, []))
+        assert (item.withheld, item.waiting) == (300, 0)
+
+
+def test_of_one_day_a_balance_is_carried_before_it_is_brought_in() -> None:
+    first = remit(0, ("FB", "S1", -200), reversals=(took("CLM100", 300),), paid=0)
+    second = remit(0, ("FB", "S1", 200), ("FB", "S2", -150), paid=0)
+    third = remit(0, ("FB", "S2", 150))
+    day = [traced(third, "A", 1), traced(second, "B", 2), traced(first, "C", 3)]
+    for history in permutations(day):
+        item = only(replay(history, []))
+        assert (item.withheld, item.waiting) == (300, 0)
+
+
+def test_balances_that_bring_each_other_in_are_read_in_order_of_their_numbers() -> None:
+    day = [
+        traced(remit(0, ("FB", "S1", 200), ("FB", "S2", -200)), "1", 1),
+        traced(remit(0, ("FB", "S2", 200), ("FB", "S1", -200)), "2", 2),
+    ]
+    assert replay(day, []).totals == replay(day[::-1], []).totals
 
 
 def test_a_refund_settles_its_own_item_and_its_surplus_no_other() -> None:

@@ -105,6 +105,7 @@ class Books:
             item.short += part
         names = (adjustment.reference, self.remittance.trace_number)
         item.forwarding_names = frozenset(normalised(name) for name in names)
+        self.items.note_carried(item, names)
         if self.remittance.payment_amount > 0:
             item.put_off_date = item.put_off_date or self.remittance.payment_date
             self.move(item, "put_off", -part, match, adjustment=adjustment)

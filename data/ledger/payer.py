@@ -23,7 +23,7 @@ from data.ledger.events import (
     SuspenseCandidate,
 )
 from data.ledger.lumps import MOST_ITEMS, unique_subset
-from data.ledger.references import NameIndex
+from data.ledger.references import NameIndex, Numbers, is_number, normalised
 
 SAME_AMOUNT_DAYS = 180
 
@@ -52,6 +52,7 @@ class PayerItems:
         self.pieces: list[Piece] = []
         self.events: list[Event] = []
         self.index = NameIndex()
+        self.carried_as = Numbers()
         # Forwarding balances that nothing taken for recoupment explains.
         self.carried_credits: set[Receivable] = set()
         self._waiting: _ByPayee = defaultdict(dict)
@@ -101,6 +102,12 @@ class PayerItems:
                 self._forwarded[item.payee][item] = None
         else:
             self._waiting[item.payee].pop(item, None)
+
+    def note_carried(self, item: Receivable, names: Iterable[str]) -> None:
+        """Keeps a balance carried forward findable by what a remittance that brings it in may call it."""
+        for name in names:
+            if is_number(name):
+                self.carried_as.add(normalised(name), item)
 
     def note_withheld(self, item: Receivable) -> None:
         """Keeps what is withheld findable by its amount; call it after every change of that."""

@@ -40,6 +40,9 @@ def _speaking(
     called, _ = items.index.called(adjustment.reference)
     for item in sorted(called, key=lambda i: (i.takeable != amount, i.age())):
         yield item, "same reference"
+    if adjustment.plb_class == "carrier":
+        for item in _carried_as(books, adjustment.reference):
+            yield item, "same reference"
     for item in items.open_of_amount(amount, remittance):
         yield item, "same amount"
     put_off = items.put_off_recently(remittance, MOST_LOOKED_THROUGH)
@@ -51,3 +54,10 @@ def _speaking(
     if len(put_off) <= MOST_ITEMS:
         for position in in_some_subset([item.waiting for item in put_off], amount):
             yield put_off[position], "adds up with others"
+
+
+def _carried_as(books: Books, reference: str) -> list[Receivable]:
+    """Balances that the reference names, of any payee: only those of its own are brought in without a question."""
+    carried = books.items.carried_as
+    named = carried.of(normalised(reference)) or carried.inside(reference)
+    return sorted({item for item in named if item.forwarded > 0}, key=Receivable.age)
