@@ -228,6 +228,52 @@ def test_a_short_number_in_the_middle_of_more_digits_is_there_by_chance(
     assert (account in embedded_numbers(reference)) == is_meant
 
 
+def two_put_off(*lines: tuple[str, str, int]) -> PayerLedger:
+    """Trace 8812345678 puts 150 and 80 off, 8812345999 forwards 150; then the lines come."""
+    first = remit(
+        0,
+        ("WO", "CLM100", -150),
+        ("WO", "CLM200", -80),
+        reversals=(took("CLM100", 150), took("CLM200", 80, 4, 3)),
+    )
+    second = remit(1, ("FB", "S1", -150), reversals=(took("CLM300", 150),))
+    return replay(
+        [
+            first._replace(trace_number="8812345678"),
+            second._replace(trace_number="8812345999"),
+            remit(38, *lines),
+        ],
+        [],
+    )
+
+
+@pytest.mark.parametrize("reference", ["8812345678", "0088-12345678", "RA 8812345678 20250106"])
+def test_a_trace_number_means_what_that_remittance_put_off(reference: str) -> None:
+    ledger = two_put_off(("WO", reference, 150))
+    assert [item.waiting for item in ledger.receivables] == [0, 80, 150]
+    assert methods(ledger, "taken") == [(3, 150)]
+
+
+def test_a_trace_number_means_what_that_remittance_forwarded() -> None:
+    ledger = two_put_off(("WO", "8812345999", 150))
+    assert [item.waiting for item in ledger.receivables] == [150, 80, 0]
+
+
+def test_a_trace_number_is_no_name_of_one_item_and_explains_no_more_than_is_open() -> None:
+    ledger = two_put_off(("WO", "8812345678", 150), ("WO", "8812345678", 100))
+    assert [item.waiting for item in ledger.receivables] == [0, 0, 150, 0]
+    assert methods(ledger, "taken") == [(3, 150), (3, 80), (9, 20)]
+    assert ledger.receivables[-1].claim_no is None
+
+
+def test_the_trace_number_of_the_remittance_itself_names_nothing() -> None:
+    put_off = remit(
+        0, ("WO", "CLM100", -150), ("WO", "T0000", 70), reversals=(took("CLM100", 150),)
+    )
+    ledger = replay([put_off], [])
+    assert [(item.withheld, item.waiting) for item in ledger.receivables] == [(0, 150), (70, 0)]
+
+
 def test_a_medicare_reference_holds_the_control_number_and_the_beneficiary() -> None:
     history = [
         remit(0, ("WO", "22500100012304OHA", -150), reversals=(took("22500100012304OHA", 150),)),

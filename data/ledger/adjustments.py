@@ -19,6 +19,7 @@ from data.ledger.events import (
 from data.ledger.references import embedded_numbers, normalised
 from data.ledger.suspense import note_candidates
 
+OF_TRACE = Match(3, "the trace number of the remittance that put it off", "high")
 OF_PAID_CLAIM = "recovery of a claim never reversed"
 OF_NOTHING_KNOWN = "recovery without a known item"
 
@@ -80,8 +81,10 @@ def take(books: Books, adjustment: Adjustment) -> None:
         return
     left = adjustment.amount
     named, match = _named_to_take(books, adjustment)
-    if named:
-        found = sorted(named, key=lambda i: (i.takeable != adjustment.amount, i.age()))
+    found = named or _put_off_under(books, adjustment)
+    if found:
+        match = match if named else OF_TRACE
+        found = sorted(found, key=lambda i: (i.takeable != adjustment.amount, i.age()))
     elif adjustment.claim_names:
         found, match = [], _claim_match(adjustment)
     else:
@@ -107,6 +110,15 @@ def _named_to_take(books: Books, adjustment: Adjustment) -> tuple[list[Receivabl
     if any(item.takeable or _is_named_still(item, adjustment) for item in named):
         return named, match
     return [], UNMATCHED
+
+
+def _put_off_under(books: Books, adjustment: Adjustment) -> list[Receivable]:
+    """What an earlier remittance put off or forwarded, where the reference is or holds its trace number."""
+    if adjustment.names_claim_as_it_stands:
+        return []
+    traces, key = books.items.put_off_by_trace, normalised(adjustment.reference)
+    items = traces.of(key) or traces.inside(adjustment.reference)
+    return _of_this_payee(books, [item for item in items if item.waiting > 0])
 
 
 def _is_named_still(item: Receivable, adjustment: Adjustment) -> bool:
@@ -156,7 +168,7 @@ def take_from(
             item.origin, item.notice_match = "letter, then recovery", match
             item.remittance_id = books.remittance.remittance_id
         books.establish(item, announced)
-    if match.tier <= PARSED.tier and match.decision is None:
+    if match.tier <= PARSED.tier and match.decision is None and match is not OF_TRACE:
         books.items.index.learn(item, adjustment.reference)
     books.move(item, "taken", part, match, adjustment=adjustment)
 

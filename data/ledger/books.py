@@ -222,6 +222,8 @@ class Books:
         day, remittance_id = self.remittance.payment_date, self.remittance.remittance_id
         for item, amounts in self.amounts.items():
             self.items.note_withheld(item)
+            if amounts.get("put_off") or amounts.get("forwarded"):
+                self.items.note_put_off(item, self.remittance.trace_number)
             for kind, amount in amounts.items():
                 if amount and kind in ITEM_AMOUNTS:
                     mechanism = self.mechanism[item] if kind == "withheld" else ""

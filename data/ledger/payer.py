@@ -53,6 +53,7 @@ class PayerItems:
         self.events: list[Event] = []
         self.index = NameIndex()
         self.carried_as = Numbers()
+        self.put_off_by_trace = Numbers()
         # Forwarding balances that nothing taken for recoupment explains.
         self.carried_credits: set[Receivable] = set()
         self._waiting: _ByPayee = defaultdict(dict)
@@ -108,6 +109,11 @@ class PayerItems:
         for name in names:
             if is_number(name):
                 self.carried_as.add(normalised(name), item)
+
+    def note_put_off(self, item: Receivable, trace_number: str) -> None:
+        """Keeps what a remittance put off or forwarded findable by its trace number, for remittances after it."""
+        if item.waiting > 0 and is_number(trace_number):
+            self.put_off_by_trace.add(normalised(trace_number), item)
 
     def note_withheld(self, item: Receivable) -> None:
         """Keeps what is withheld findable by its amount; call it after every change of that."""
