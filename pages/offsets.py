@@ -18,7 +18,7 @@ from kpis.register import (
     register_totals,
 )
 from screen.csv_files import ALL_ROWS, csv_button
-from screen.filters import current_filters, current_period
+from screen.filters import current_period, filters_of_any_day
 from screen.header import page_header
 from screen.nothing import nothing_here
 from screen.offset_life import show_offset
@@ -113,7 +113,7 @@ def choices() -> RegisterView:
         sort = st.selectbox(
             "Order", list(SORTS), key="offset_sort", bind="query-params", on_change=close
         )
-    return RegisterView(current_filters(), chosen, text or "", sort)
+    return RegisterView(filters_of_any_day(), chosen, text or "", sort)
 
 
 def nothing_found(view: RegisterView) -> None:

@@ -112,6 +112,12 @@ def current_period() -> Period:
     return preset_period(preset, first, last, fiscal_calendar())
 
 
+def filters_of_any_day() -> Filters:
+    """The filters for what may be older or later than every remittance, as a letter: all months leave nothing out."""
+    filters = current_filters()
+    return filters.over(None, None) if _preset() == "all" else filters
+
+
 def current_grain() -> Grain:
     """Whether trends go by month or by quarter."""
     return GRAINS[st.session_state.get("grain", BY_MONTH)]

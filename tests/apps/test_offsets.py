@@ -70,6 +70,29 @@ def test_totals_on_the_page_are_those_of_the_register(
     assert shown["Open today"] == exact_usd(totals.open_balance)
 
 
+def test_all_months_hold_letters_older_than_the_first_remittance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = (
+        "payer,letter number,reference,notice date,amount,patient account\n"
+        "NORTHLAND HEALTH PLAN,L1,REF1,2024-11-20,80.00,X1\n"
+        "NORTHLAND HEALTH PLAN,L2,REF2,2024-12-05,20.00,X2\n"
+        "NORTHLAND HEALTH PLAN,L3,REF3,2022-01-05,5.00,X3\n"
+    )
+    contents = {
+        "letters.csv": register.encode(),
+        "r.835": file_835(Remit("N1", "20250115", [Claim("A", "1000.00")])),
+    }
+    load([Path(name) for name in contents], tmp_path, contents=contents)
+    for period, letters in (
+        ("Last 12 months", "2 · $100.00"),
+        ("Last 24 months", "2 · $100.00"),
+        ("All months", "3 · $105.00"),
+    ):
+        app = _page(tmp_path, monkeypatch, period=period)
+        assert _metrics(app)["Letters unanswered"] == letters
+
+
 def test_only_a_page_of_rows_is_sent(
     sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
