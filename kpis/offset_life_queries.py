@@ -1,6 +1,8 @@
 """The queries behind one offset's life; every `?` is a parameter, in the order offset_life.py gives them."""
 
-OFFSET = """
+from kpis.letters import LETTERS
+
+OFFSET = f"""
     select
         receivable.receivable_id
       , false as is_letter
@@ -38,19 +40,15 @@ OFFSET = """
     where receivable.receivable_id = ?
     union all
     select
-        open_letter.receivable_id, true, open_letter.payer_key, payer.name, null, open_letter.reference
-      , open_letter.patient_control_number, open_letter.payer_claim_control_number
-      , coalesce(nullif(current_notice.cause, ''), 'Unclassified'), null
-      , coalesce(current_provider.specialty, 'Unassigned'), coalesce(current_provider.facility, 'Unassigned')
-      , coalesce(nullif(current_notice.plan_type, ''), payer.plan_type), 'Not taken'
-      , open_letter.notice_id, open_letter.letter_number, null, open_letter.notice_date, 'letter'
-      , null, null, null, 'not taken', open_letter.amount, 0, 0, 0, 0, 0, 0, 0
-    from open_letter
-    join payer on payer.payer_key = open_letter.payer_key
-    join current_notice on current_notice.notice_id = open_letter.notice_id
-    left join current_provider on current_provider.npi = current_notice.npi
-    where open_letter.receivable_id = ?
-"""
+        letter.receivable_id, true, letter.payer_key, payer.name, null, letter.reference
+      , letter.patient_control_number, letter.payer_claim_control_number, letter.cause, null
+      , letter.specialty, letter.facility, letter.plan_type, letter.mechanism
+      , letter.notice_id, letter.letter_number, null, letter.notice_date, 'letter'
+      , null, null, null, 'not taken', letter.amount, 0, 0, 0, 0, 0, 0, 0
+    from {LETTERS} as letter
+    join payer on payer.payer_key = letter.payer_key
+    where letter.receivable_id = ?
+"""  # noqa: S608  constants only
 
 ORIGINAL_PAYMENTS = """
     with named as (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Condition, Filters, condition
+from kpis.letters import LETTERS
 from kpis.periods import Period, add_months
 
 NOTHING = Decimal("0.00")
@@ -47,7 +48,7 @@ class OpenItem:
     payer: str
     reference: str | None
     patient_control_number: str | None
-    specialty: str | None
+    specialty: str
     announced: date
     earliest: date | None
     rule: str | None
@@ -114,10 +115,7 @@ def withheld_by_month(engine: Engine, filters: Filters, period: Period) -> tuple
 
 
 def waiting(engine: Engine, filters: Filters) -> tuple[Waiting, ...]:
-    """What is open by payer and wait, as of the last day with remittances; the period does not narrow it.
-
-    Letters name no specialty: they are narrowed by payer alone.
-    """
+    """What is open by payer and wait, as of the last day with remittances; the period does not narrow it."""
     items = _items(filters)
     rows = engine.query(
         f"""
@@ -214,12 +212,9 @@ def _risk(name: str, withheld: Sequence[Decimal]) -> Risk:
 
 def _items(filters: Filters) -> Condition:
     """The with clause that ends in `item`: open offsets and unanswered letters, each with its wait."""
-    by_slice = replace(filters, since=None, until=None)
-    offsets = condition(by_slice)
-    letters = condition(by_slice, dimensions=frozenset({"payer_key"}))
+    kept = condition(filters, month_column=None)
     return Condition(
-        _ITEMS.format(offsets=offsets.sql, letters=letters.sql, waits=_waits()),
-        (*offsets.params, *letters.params),
+        _ITEMS.format(kept=kept.sql, letters=LETTERS, waits=_waits()), (*kept.params, *kept.params)
     )
 
 
@@ -260,7 +255,7 @@ _ITEMS = """
           , receivable.open_balance as amount
         from receivable
         left join permitted on permitted.receivable_id = receivable.receivable_id
-        where receivable.open_balance > 0 and {offsets}
+        where receivable.open_balance > 0 and {kept}
         union all
         select
             receivable_id
@@ -268,13 +263,13 @@ _ITEMS = """
           , payer_key
           , coalesce(reference, letter_number)
           , patient_control_number
-          , null
+          , specialty
           , notice_date
           , null
           , null
           , amount
-        from open_letter
-        where {letters}
+        from {letters}
+        where {kept}
     )
     , item as (
         select

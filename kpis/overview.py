@@ -10,6 +10,7 @@ from decimal import Decimal
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.format import exact_usd
+from kpis.letters import LETTERS
 from kpis.periods import add_months, month_in_words
 
 NOTHING = Decimal("0.00")
@@ -161,26 +162,29 @@ def in_sentences(moves: Sequence[Move], limit: int) -> list[str]:
 def open_exposure(engine: Engine, filters: Filters) -> tuple[Exposure, ...]:
     """By payer what is put off, forwarded, or announced by a letter no remittance has answered; as of now.
 
-    The period does not narrow it. Letters name no specialty: they are narrowed by payer alone.
+    Forwarded is what a payment of zero was short of; a balance forwarded beside a payment is put off. The period
+    does not narrow it.
     """
-    items = condition(filters, month_column=None)
-    letters = condition(filters, dimensions=frozenset({"payer_key"}), month_column=None)
+    kept = condition(filters, month_column=None)
     rows = engine.query(
         f"""
         with item as (
             select
                 payer_key
               , sum(case when open_balance > 0 then 1 else 0 end) as items
-              , sum(put_off) as put_off
-              , sum(forwarded) as forwarded
+              , sum(open_balance - coalesce(shortfall.amount, 0)) as put_off
+              , sum(coalesce(shortfall.amount, 0)) as forwarded
             from receivable
-            where {items.sql}
+            left join (
+                select receivable_id, short_amount as amount from forwarding_pool
+            ) as shortfall on shortfall.receivable_id = receivable.receivable_id
+            where {kept.sql}
             group by payer_key
         )
         , letter as (
             select payer_key, count(*) as letters, sum(amount) as announced
-            from open_letter
-            where {letters.sql}
+            from {LETTERS}
+            where {kept.sql}
             group by payer_key
         )
         select
@@ -198,7 +202,7 @@ def open_exposure(engine: Engine, filters: Filters) -> tuple[Exposure, ...]:
             coalesce(item.put_off, 0) + coalesce(item.forwarded, 0) + coalesce(letter.announced, 0) desc
           , payer.name
         """,  # noqa: S608
-        [*items.params, *letters.params],
+        [*kept.params, *kept.params],
     ).to_pylist()
     return tuple(Exposure(**row) for row in rows)
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from data.ledger.references import normalised
 from kpis.engine import Engine
 from kpis.filters import Condition, Filters, condition
+from kpis.letters import LETTERS
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
 
 _MOVED = "entry = 'offset' and has_moved"
@@ -153,7 +154,7 @@ def _listed(view: RegisterView) -> Condition:
     found = _found(view.search)
     listed = f"listed as (select * from entry where {kept.sql} and {found.sql})"  # noqa: S608  constants only
     return Condition(
-        f"{_ENTRIES.format(events=events(view.filters), movement=movement.sql)}, {listed}",
+        f"{_ENTRIES.format(events=events(view.filters), movement=movement.sql, letters=LETTERS)}, {listed}",
         (*movement.params, *kept.params, *found.params),
     )
 
@@ -250,38 +251,33 @@ _ENTRIES = """
         union all
         select
             'letter'
-          , open_letter.receivable_id
-          , open_letter.payer_key
+          , letter.receivable_id
+          , letter.payer_key
           , payer.name
-          , open_letter.patient_control_number
-          , open_letter.payer_claim_control_number
-          , open_letter.reference
-          , open_letter.letter_number
-          , concat_ws(' ', open_letter.receivable_id, open_letter.patient_control_number
-              , open_letter.payer_claim_control_number, open_letter.reference, open_letter.letter_number
+          , letter.patient_control_number
+          , letter.payer_claim_control_number
+          , letter.reference
+          , letter.letter_number
+          , concat_ws(' ', letter.receivable_id, letter.patient_control_number
+              , letter.payer_claim_control_number, letter.reference, letter.letter_number
             )
-          , coalesce(written_cause.cause, nullif(current_notice.cause, ''), 'Unclassified')
-          , coalesce(current_provider.specialty, 'Unassigned')
-          , coalesce(current_provider.facility, 'Unassigned')
-          , coalesce(written_plan.plan_type, payer.plan_type)
-          , 'Not taken'
-          , open_letter.notice_date
-          , date_trunc('month', open_letter.notice_date)::date
+          , letter.cause
+          , letter.specialty
+          , letter.facility
+          , letter.plan_type
+          , letter.mechanism
+          , letter.notice_date
+          , date_trunc('month', letter.notice_date)::date
           , 'letter'
           , null
           , null
           , 'not taken'
-          , open_letter.amount
+          , letter.amount
           , 0, 0, 0, 0, 0, 0
           , false
           , false
-          , open_letter.notice_date
-        from open_letter
-        join payer on payer.payer_key = open_letter.payer_key
-        join current_notice on current_notice.notice_id = open_letter.notice_id
-        left join current_provider on current_provider.npi = current_notice.npi
-        left join cause as written_cause on lower(written_cause.cause) = lower(trim(current_notice.cause))
-        left join (select distinct plan_type from plan_type) as written_plan
-          on lower(written_plan.plan_type) = lower(current_notice.plan_type)
+          , letter.notice_date
+        from {letters} as letter
+        join payer on payer.payer_key = letter.payer_key
     )
 """

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.letters import LETTERS
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,9 @@ def expected_takings(engine: Engine, filters: Filters) -> tuple[Expected, ...]:
     """Open items and unanswered letters by expected month: notice plus the payer's mean lag over all months.
 
     A payer without a lag of its own gets the mean of all payers. An estimate from the past, not a rule: it says
-    nothing about when a payer may take. Overdue first, then by month. The period does not narrow it; letters are
-    narrowed by payer alone.
+    nothing about when a payer may take. Overdue first, then by month. The period does not narrow it.
     """
-    items = condition(filters, month_column=None)
-    letters = condition(filters, dimensions=frozenset({"payer_key"}), month_column=None)
+    kept = condition(filters, month_column=None)
     rows = engine.query(
         f"""
         with reached as (
@@ -48,11 +47,11 @@ def expected_takings(engine: Engine, filters: Filters) -> tuple[Expected, ...]:
         , announced as (
             select payer_key, coalesce(notice_date, established_on) as day, open_balance as amount
             from receivable
-            where open_balance > 0 and {items.sql}
+            where open_balance > 0 and {kept.sql}
             union all
             select payer_key, notice_date, amount
-            from open_letter
-            where {letters.sql}
+            from {LETTERS}
+            where {kept.sql}
         )
         , expected as (
             select
@@ -75,6 +74,6 @@ def expected_takings(engine: Engine, filters: Filters) -> tuple[Expected, ...]:
         group by month, overdue
         order by overdue desc, month nulls last
         """,  # noqa: S608
-        [*items.params, *letters.params],
+        [*kept.params, *kept.params],
     ).to_pylist()
     return tuple(Expected(**row) for row in rows)

@@ -42,11 +42,12 @@ WITHDRAWALS = (
     ),
     SecondaryKpi(
         name="forward_balance",
-        title="Forward balance",
+        title="Forwarding balance pool",
         unit="usd",
         good="lower",
         formula="sum of forwarding balances not yet brought in",
-        definition="The part of the open receivables that a remittance had too little money for.",
+        definition="The part of the open receivables that payers carry under FB: what a remittance was short of, and "
+        "what a payer forwarded while it paid, which the screens count as put off.",
         edge_cases="Per payer exact; which receivable it belongs to is an allocation, oldest taken first.",
         facts="receivable",
         value="sum(forwarded)",

@@ -92,8 +92,8 @@ def headline(found: Sequence[Waiting]) -> None:
             f"**{exact_usd(now)}** of it may be taken now; for **{exact_usd(undated)}** no rule gives a day."
         ),
         help=f"As of {reached:%b %-d, %Y}, the last day with remittances, whatever the period. The day comes from the "
-        "rules about notice and time (see Lag and notice). Letters name no specialty; only the payer filter "
-        "narrows them.",
+        "rules about notice and time (see Lag and notice). A letter has the specialty of its provider, where the "
+        "roster names it.",
     )
 
 

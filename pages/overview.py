@@ -32,6 +32,7 @@ from screen.header import page_header
 from screen.known_on import first_reported
 from screen.notes import notes_menu
 from screen.nothing import nothing_here
+from screen.offset_words import FORWARDED, PUT_OFF
 from screen.session import Row, ask, ask_ahead
 from screen.tables import dollars, escaped, shown
 from screen.targets import targets_menu
@@ -129,17 +130,15 @@ def exposure() -> None:
         shown([_exposure_row(row) for row in rows], list(_exposure_row(rows[0]))),
         hide_index=True,
         column_config={
-            "Put off": dollars("Put off", "Announced on a remittance, to be taken later"),
-            "Forwarded": dollars(
-                "Forwarded", "Carried on because a remittance had too little money"
-            ),
+            "Put off": dollars("Put off", PUT_OFF),
+            "Forwarded": dollars("Forwarded", FORWARDED),
             "Letters": dollars("Letters", "Announced by letters no remittance has answered yet"),
             "Total": dollars("Total"),
         },
         alt="Open exposure by payer",
     )
     st.caption(
-        "As of now, whatever the period. Letters name no specialty; only the payer filter narrows them."
+        "As of now, whatever the period. A letter has the specialty of its provider, where the roster names it."
     )
 
 

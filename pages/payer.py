@@ -20,6 +20,7 @@ from screen.filters import PAYER, comparison_in_words, comparison_period, curren
 from screen.header import page_header
 from screen.narrow import HOW, narrow_or_open
 from screen.navigation import link_to, set_filters
+from screen.offset_words import FORWARDED, PUT_OFF
 from screen.places import places_of
 from screen.rules_in_force import rule_row
 from screen.session import ask, kpi_rows
@@ -167,12 +168,8 @@ def open_items() -> None:
     st.markdown(escaped(f"**Still to come: {exact_usd(row.total)}**"))
     with st.container(horizontal=True, gap="medium"):
         for label, amount, why in (
-            ("Put off", row.put_off, "Announced on a remittance, to be taken from a later one"),
-            (
-                "Forwarding balance",
-                row.forwarded,
-                "Carried on because a remittance had too little money",
-            ),
+            ("Put off", row.put_off, PUT_OFF),
+            ("Forwarded", row.forwarded, FORWARDED),
             ("Letters", row.announced, "Announced by letters that no remittance has answered yet"),
         ):
             st.metric(

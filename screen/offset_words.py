@@ -9,6 +9,9 @@ from kpis.format import exact_usd
 from kpis.offset_life import Evidence, Offset
 from screen.plain_text import plain
 
+PUT_OFF = "Announced on a remittance, to be taken from a later one; also what a payer forwards while it pays"
+FORWARDED = "Carried on because a remittance that paid nothing was short of it"
+
 MOVEMENTS = {
     "paid": "Claim paid",
     "claimed": "Letter claims",

@@ -26,6 +26,7 @@ from screen.click_table import IN_FULL, ROW_PIXELS, click_table, pinned
 from screen.csv_files import csv_button
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.navigation import will_open
+from screen.offset_words import PUT_OFF
 from screen.paged_table import paged_table
 from screen.session import ask
 from screen.tables import dollars, escaped, shown, with_total
@@ -119,7 +120,7 @@ def balances() -> None:
         column_config={
             "payer": st.column_config.TextColumn("Payer", pinned=True),
             "open_balance": dollars("Open", "Put off or forwarded on a remittance, not yet taken"),
-            "put_off": dollars("Put off", "Part that the payer chose to take later"),
+            "put_off": dollars("Put off", PUT_OFF),
             "last_forwarded": dollars(
                 BALANCE_COLUMNS["last_forwarded"],
                 "The last FB that each payee was sent with a payment of zero and that no remittance brought in since",

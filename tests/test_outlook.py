@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,11 @@ from kpis.outlook import (
 )
 from kpis.overview import open_exposure
 from kpis.periods import Period
-from tests.warehouses import rows
+from kpis.register import RegisterView, register_totals
+from kpis.report_outlook import expected_takings
+from loaders.ingest import load
+from tests.make_835 import Claim, Remit, file_835
+from tests.warehouses import engine_of, rows
 
 DECEMBER = date(2025, 12, 1)
 MONEY = st.decimals(0, 10_000, places=2)
@@ -109,6 +114,47 @@ def test_open_amounts_by_wait_are_the_exposure_of_the_overview(sample: DuckDBEng
         exposure = open_exposure(sample, filters)
         assert sum(one.amount for one in found) == sum(one.total for one in exposure)
         assert sum(one.items for one in found) == sum(one.items + one.letters for one in exposure)
+
+
+def test_a_letter_has_the_specialty_of_its_provider_on_every_page(sample: DuckDBEngine) -> None:
+    radiology = Filters(specialties=("Radiology",))
+    open_now = register_totals(sample, RegisterView(radiology, "Open"))
+    letters = register_totals(sample, RegisterView(radiology, "Letters"))
+    assert (open_now.open_balance, open_now.offsets) == (Decimal("239.07"), 2)
+    assert (letters.letter_amount, letters.letters) == (Decimal("234.42"), 1)
+    for amounts in (
+        [one.total for one in open_exposure(sample, radiology)],
+        [one.amount for one in waiting(sample, radiology)],
+        [one.amount for one in expected_takings(sample, radiology)],
+    ):
+        assert sum(amounts) == Decimal("473.49")
+    listed = open_items(sample, radiology, None)
+    assert [one.specialty for one in listed] == ["Radiology"] * 3
+
+
+def test_a_balance_forwarded_beside_a_payment_is_put_off_and_a_shortfall_forwarded(
+    tmp_path: Path,
+) -> None:
+    medicare = Remit(
+        "M1", "20250115", [Claim("A", "5000.00"), Claim("X", "-3000.00", status="22"), Claim("X", "0.00")],
+        plb=[("FB:00X", "-3000.00")], payer="MEDICARE", payer_id="MC01",
+    )  # fmt: skip
+    short = Remit(
+        "T1", "20250116", [Claim("B", "600.00"), Claim("C", "-800.00", status="22"), Claim("C", "0.00")],
+        plb=[("FB:T1", "-200.00")],
+    )  # fmt: skip
+    load([Path("fb.835")], tmp_path, contents={"fb.835": file_835(medicare, short)})
+    engine = engine_of(tmp_path)
+    assert [
+        (one.put_off, one.forwarded, one.total) for one in open_exposure(engine, Filters())
+    ] == [
+        (Decimal("3000.00"), Decimal("0.00"), Decimal("3000.00")),
+        (Decimal("0.00"), Decimal("200.00"), Decimal("200.00")),
+    ]
+    assert [(one.put_off, one.last_forwarded) for one in forward_balances(engine, Filters())] == [
+        (Decimal("3000.00"), Decimal("0.00")),
+        (Decimal("0.00"), Decimal("200.00")),
+    ]
 
 
 def test_items_stand_where_their_earliest_day_or_age_puts_them(sample: DuckDBEngine) -> None:
