@@ -20,5 +20,5 @@ def figure(spec: ChartSpec, mode: Mode = "light") -> Drawn:
     lay_out(drawn, spec, colours)
     if spec.band is not None:
         draw_band(drawn, spec, spec.band, colours)
-    draw_notes(drawn, spec.notes, colours)
+    draw_notes(drawn, spec, colours)
     return Drawn(drawn)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from charts.drawing import Drawing
 from charts.spec import Band, ChartSpec, Note
 from charts.theme import Palette
@@ -47,16 +45,29 @@ def _shade(drawn: Drawing, colours: Palette, **where: object) -> None:
     )
 
 
-def draw_notes(drawn: Drawing, notes: Sequence[Note], colours: Palette) -> None:
-    """A dotted line on each note's day with its label on top; hover tells the rest."""
-    for note in notes:
-        day = note.on_date.isoformat()
+def draw_notes(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
+    """A dotted line at the month or quarter of each note with its label on top; hover tells the rest.
+
+    A month is drawn on its first day: on its own day a note would stand nearer to the next month.
+    """
+    for x, notes in _by_place(spec).items():
         drawn.add_shape(
-            type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", layer="below",
+            type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", layer="below",
             line={"color": colours.muted, "width": 1, "dash": "dot"},
         )  # fmt: skip
         drawn.add_annotation(
-            x=day, y=1, yref="paper", yanchor="bottom", showarrow=False, text=note.label,
-            hovertext=note.text, bordercolor=colours.muted, borderpad=2,
-            bgcolor=colours.background, font={"color": colours.text, "size": 11},
+            x=x, y=1, yref="paper", yanchor="bottom", showarrow=False,
+            text=", ".join(note.label for note in notes), hovertext="<br>".join(note.text for note in notes),
+            bordercolor=colours.muted, borderpad=2, bgcolor=colours.background,
+            font={"color": colours.text, "size": 11},
         )  # fmt: skip
+
+
+def _by_place(spec: ChartSpec) -> dict[str, list[Note]]:
+    """The notes by the x they belong to: the last that begins by their day."""
+    places: dict[str, list[Note]] = {}
+    for note in spec.notes:
+        begun = [x for x in spec.x if x <= note.on_date.isoformat()]
+        if begun:
+            places.setdefault(begun[-1], []).append(note)
+    return places

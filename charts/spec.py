@@ -70,7 +70,7 @@ class ChartSpec:
     values are totals.
     band_on: where x are ranges of the band's unit, the places inside the band; drawn as columns in it.
     x_names: where x are months that each stand for more, such as quarters, what they are called.
-    notes: drawn on an axis of months, each on its day.
+    notes: drawn on an axis of months, each at the month or quarter it lies in.
     alt: what a reader who cannot see it is told.
     """
 

@@ -28,11 +28,27 @@ def drawn(spec: ChartSpec) -> dict[str, Any]:
     return found
 
 
-def test_a_note_stands_on_its_day_with_its_words_on_hover() -> None:
+def test_a_note_stands_at_its_quarter_with_its_words_on_hover() -> None:
     layout = drawn(SPEC)["layout"]
-    assert [(line["x0"], line["x1"]) for line in layout["shapes"]] == [("2026-02-14", "2026-02-14")]
+    assert [(line["x0"], line["x1"]) for line in layout["shapes"]] == [("2026-01-01", "2026-01-01")]
     assert [(mark["x"], mark["text"], mark["hovertext"]) for mark in layout["annotations"]] == [
-        ("2026-02-14", "1", "New audit policy")
+        ("2026-01-01", "1", "New audit policy")
+    ]
+
+
+def test_notes_of_the_end_of_a_month_stand_at_that_month_and_share_one_line() -> None:
+    """On its own day a note of the last month would make the axis reach a month without data."""
+    notes = (
+        Note(date(2026, 9, 2), "1", "Contract"),
+        Note(date(2026, 10, 29), "2", "New audit policy"),
+        Note(date(2026, 10, 30), "3", "Letter"),
+    )
+    months = ("2026-09-01", "2026-10-01")
+    layout = drawn(replace(SPEC, x=months, x_names=(), notes=notes))["layout"]
+    assert [line["x0"] for line in layout["shapes"]] == list(months)
+    assert [(mark["x"], mark["text"], mark["hovertext"]) for mark in layout["annotations"]] == [
+        ("2026-09-01", "1", "Contract"),
+        ("2026-10-01", "2, 3", "New audit policy<br>Letter"),
     ]
 
 
