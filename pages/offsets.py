@@ -17,6 +17,7 @@ from kpis.register import (
     register_rows,
     register_totals,
 )
+from screen.column_widths import money_fitted
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_period, filters_of_any_day
 from screen.header import page_header
@@ -185,7 +186,7 @@ def register_table(rows: list[dict[str, object]]) -> None:
                 pinned=True,
                 type="tertiary",
             ),
-            **column_formats(),
+            **money_fitted(rows, column_formats()),
         },
         placeholder="–",
         key="register",

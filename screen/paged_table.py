@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
-from screen.column_widths import fitted
+from screen.column_widths import fitted, money_fitted
 from screen.csv_files import ALL_ROWS, Narrowed, csv_button
 from screen.navigation import will_open
 from screen.tables import Row, shown
@@ -78,7 +78,7 @@ def _table(
         hide_index=True,
         height="content",
         row_height=36,
-        column_config={**fitted(rows, {**headings, **formats}), **opens},
+        column_config={**money_fitted(rows, fitted(rows, {**headings, **formats})), **opens},
         placeholder="–",
         key=f"table_{name}",
         alt=alt,

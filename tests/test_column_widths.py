@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from decimal import Decimal
 
-from screen.column_widths import WIDEST_PIXELS, fitted
-from screen.tables import Row
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from screen.column_widths import WIDEST_PIXELS, fitted, money_fitted
+from screen.tables import Row, dollars
 
 LONG = "Duplicate payment or payer reprocessing"
 COLUMNS = {"cause": "Cause", "amount": "Amount"}
@@ -39,3 +42,18 @@ def test_a_width_that_is_set_stays_and_none_is_beyond_all_measure() -> None:
     pinned = {"cause": st.column_config.TextColumn("Cause", pinned=True)}
     found = fitted(rows, pinned)["cause"]
     assert (found["width"], found["pinned"]) == (WIDEST_PIXELS, True)  # type: ignore[index]
+
+
+def test_no_sign_is_cut_from_an_amount_and_no_letter_from_its_head() -> None:
+    amounts = ("-55.48", *["12.00"] * 20, "-1099.73")
+    rows = [{"change": Decimal(amount), "instead": Decimal("0.00")} for amount in amounts]
+    columns: dict[str, ColumnConfig | str] = {
+        "change": dollars("Change"),
+        "instead": dollars("Paid instead"),
+        "name": "Name",
+    }
+    found = money_fitted(rows, columns)
+    assert found["change"]["width"] == round(6.5 * len("-$1,099.73") + 20)  # type: ignore[index]
+    assert found["instead"]["width"] == round(6.5 * len("Paid instead") + 20)  # type: ignore[index]
+    assert found["name"] == "Name"
+    assert money_fitted([], columns) == columns
