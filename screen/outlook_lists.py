@@ -36,9 +36,9 @@ CHOSEN_WAIT = "open_wait"
 EVERYTHING = "Everything open"
 RISK_COLUMNS = {
     "name": "",
-    "rise": "More a month",
-    "recent": f"Last {RECENT} months",
-    "usual": f"{USUAL} months before",
+    "rise": "More per month",
+    "recent": f"Per month, last {RECENT}",
+    "usual": f"Per month, {USUAL} before",
     "trend": "Withheld by month",
     "sign": "Against the year before",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from screen.outlook_lists import RISK_COLUMNS
 from tests.apps.conftest import APP, OpenPage, written
 
 
@@ -50,6 +51,14 @@ def test_months_ahead_are_hatched_and_carry_their_band(outlook: AppTest) -> None
 
 def test_the_method_is_told_in_words(outlook: AppTest) -> None:
     assert "the mean of the last 12 whole months" in written(outlook)
+
+
+def test_means_of_months_are_named_as_means_on_screen_and_in_the_file() -> None:
+    assert [RISK_COLUMNS[name] for name in ("rise", "recent", "usual")] == [
+        "More per month",
+        "Per month, last 3",
+        "Per month, 12 before",
+    ]
 
 
 def test_choosing_where_items_stand_lists_those_alone(outlook: AppTest) -> None:
