@@ -19,13 +19,12 @@ from screen.grown_corrections import (
 )
 from screen.tables import Row, counts, dollars, escaped
 
-GROWN = "cause_grown"
+HIDDEN, NAMED = "cause_grown", "cause_grown_named"
 NOTHING = Decimal("0.00")
 GROWN_COLUMNS = {
     "payer": "Payer",
     "code": "Reason code",
     "why": "What the code stands for",
-    "is_hidden": "Hidden",
     "growth": "Growth of the code",
     "pays_less": "Those corrections pay less by",
     "corrections": "Corrections it grew on",
@@ -34,7 +33,7 @@ GROWN_COLUMNS = {
 
 
 def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
-    """What grew, those that name no cause first; a click on a row lists the corrections behind it."""
+    """Codes that grew and name no cause, then those that name one; a click on a row lists the corrections behind it."""
     unseen = [one for one in grown if one.names_no_cause]
     st.subheader("Hidden takebacks", anchor=False)
     if unseen:
@@ -54,12 +53,26 @@ def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
         "difference. Where it is a code like the contractual write-off, nothing says why: a hidden takeback. "
         "A code may grow by more than the claim lost: it then took over from another code as well.",
     )
-    if not grown:
-        return
+    if unseen:
+        _codes(
+            unseen,
+            HIDDEN,
+            "Hidden takebacks: codes that grew and name no cause, by payer",
+            "hidden-takebacks.csv",
+        )
+    named = [one for one in grown if not one.names_no_cause]
+    if named:
+        st.markdown("**Codes that grew and name a cause: nothing is hidden here**")
+        _codes(named, NAMED, "Codes that grew and name a cause, by payer", "codes-that-grew.csv")
+    chosen = opened(grown)
+    if chosen is not None:
+        corrections_of(chosen)
+
+
+def _codes(grown: Sequence[GrownCode], key: str, alt: str, file_name: str) -> None:
     rows = [
         {
-            **{column: getattr(one, column, None) for column in GROWN_COLUMNS},
-            "is_hidden": "hidden" if one.names_no_cause else "",
+            **{column: getattr(one, column) for column in GROWN_COLUMNS},
             "place": place_in_url(one),
         }
         for one in grown
@@ -74,14 +87,11 @@ def hidden_takebacks(grown: Sequence[GrownCode]) -> None:
             "corrections": counts("Corrections", GROWN_COLUMNS["corrections"]),
             "leading": counts("Leading on", GROWN_COLUMNS["leading"]),
         },
-        key=GROWN,
+        key=key,
         on_row=_open_grown,
-        alt="Reason codes that grew between reversal and correction, by payer; hidden ones first",
+        alt=alt,
     )
-    csv_button(rows, GROWN_COLUMNS, "hidden-takebacks.csv")
-    chosen = opened(grown)
-    if chosen is not None:
-        corrections_of(chosen)
+    csv_button(rows, GROWN_COLUMNS, file_name)
 
 
 def _open_grown(row: Row) -> None:

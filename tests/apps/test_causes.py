@@ -12,7 +12,9 @@ from kpis.causes import cause_standings, codes_behind
 from kpis.cube import kpi_table
 from kpis.filters import Filters
 from kpis.grown_codes import grown_codes
-from tests.apps.conftest import APP, OpenPage, written
+from loaders.ingest import load
+from tests.apps.conftest import APP, OpenPage, taken_back, written
+from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
 
 
@@ -31,14 +33,37 @@ def test_causes_are_ranked_with_what_would_prevent_them(open_page: OpenPage) -> 
     assert "$150 in Jan 2025, the highest month; the largest part for Documentation" in text
 
 
-def test_codes_that_grew_are_listed_and_none_is_hidden(open_page: OpenPage) -> None:
+def test_codes_that_grew_and_name_a_cause_are_not_under_hidden_takebacks(
+    open_page: OpenPage,
+) -> None:
     app = open_page("causes", payer="NORTHLAND HEALTH PLAN")
-    grown = app.dataframe[1].value
-    assert list(zip(grown["code"], grown["growth"], grown["is_hidden"], strict=True)) == [
-        ("CO-16", 150.0, ""),
-        ("CO-50", 100.0, ""),
+    (grown,) = (table.value for table in app.dataframe if "growth" in table.value)
+    assert list(zip(grown["code"], grown["growth"], strict=True)) == [
+        ("CO-16", 150.0),
+        ("CO-50", 100.0),
     ]
-    assert "No correction of the period pays less in a code that names no cause" in written(app)
+    text = written(app)
+    assert "No correction of the period pays less in a code that names no cause" in text
+    assert "Codes that grew and name a cause: nothing is hidden here" in text
+
+
+def test_hidden_takebacks_list_what_names_no_cause_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write-off that grew by 100.00 hides a takeback; 150.00 for documentation is said."""
+    written_off = [
+        Claim("D", "-400.00", status="22", adjustments=[("CO", "45", "-50.00")]),
+        Claim("D", "300.00", adjustments=[("CO", "45", "150.00")]),
+    ]
+    remit = Remit("N1", "20250115", [*taken_back("B", "600.00", "450.00", "16"), *written_off])
+    load([Path("r.835")], tmp_path, contents={"r.835": file_835(remit)})
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(tmp_path))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/causes.py").run()
+    hidden, named = (table.value for table in app.dataframe if "growth" in table.value)
+    assert list(zip(hidden["code"], hidden["growth"], strict=True)) == [("CO-45", 100.0)]
+    assert list(zip(named["code"], named["growth"], strict=True)) == [("CO-16", 150.0)]
+    assert "$100.00 went in reason codes that name no cause" in written(app)
 
 
 def test_a_code_that_grew_lists_its_corrections_which_open_their_offsets(
