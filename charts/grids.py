@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from charts.spec import Amount, ChartSpec, Series
 from kpis.catalog import Unit
-from kpis.format import exact_value
+from kpis.format import cell_value, exact_value
 
 
 def heat_grid(
@@ -21,7 +21,7 @@ def heat_grid(
         f"{name}, {column} {exact_value(value, unit)}"
         for name, values in rows
         for column, value in zip(columns, values, strict=True)
-        if value
+        if cell_value(value, unit)
     )
     return ChartSpec(
         kind="heatmap",

@@ -13,7 +13,7 @@ from charts.names import in_two_lines
 from charts.spec import ChartSpec, Series, stands_alone
 from charts.theme import Palette
 from charts.ticks import value_ticks
-from kpis.format import short_value
+from kpis.format import cell_value, short_value
 
 # A bar takes so much of the height, until several fill it: one alone is no wall.
 SHARE_OF_ONE_BAR = 0.175
@@ -134,16 +134,15 @@ def _heatmap(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
         x=spec.x,
         y=rows,
         z=[numbers(series) for series in spec.series],
-        text=[
-            [short_value(value, spec.unit) if value else "" for value in series.values]
-            for series in spec.series
-        ],
+        text=[[cell_value(value, spec.unit) for value in series.values] for series in spec.series],
         texttemplate="%{text}",
         textfont={"color": colours.text},
         hoverinfo="skip",
         colorscale=[
             [at / (len(colours.scale) - 1), colour] for at, colour in enumerate(colours.scale)
         ],
+        zmin=0,
+        zmax=max((value or 0.0 for one in spec.series for value in numbers(one)), default=0.0) or 1,
         showscale=False,
         xgap=2,
         ygap=2,

@@ -66,6 +66,13 @@ def exact_value(value: Value, unit: Unit) -> str:
     return short_value(value, unit)
 
 
+def cell_value(value: Value, unit: Unit) -> str:
+    """A value in a cell of a grid, short: empty where there is none, and for no dollars, which say nothing there."""
+    if value is None or (unit == "usd" and not value):
+        return ""
+    return short_value(value, unit)
+
+
 def change_text(now: Value, before: Value, unit: Unit) -> str | None:
     """The change from one value to another with its sign; shares in percentage points. None without both."""
     if now is None or before is None:

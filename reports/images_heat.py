@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charts.spec import Amount, ChartSpec
 from charts.theme import palette
-from kpis.format import short_value
+from kpis.format import cell_value
 from reports.images_marks import Parts, Room, element, width_in_pixels, words, wrapped
 from reports.images_scale import number
 
@@ -51,7 +51,7 @@ def _cell(spec: ChartSpec, value: Amount, room: Room, largest: float) -> Parts:
     box = element(
         "rect", x=room.left + 1, y=room.top + 1, width=room.width - 2, height=room.height - 2, fill=shade
     )  # fmt: skip
-    told = short_value(value, spec.unit).removesuffix(" days") if value else "–"
+    told = cell_value(value, spec.unit).removesuffix(" days") or "–"
     size = 11.0 if width_in_pixels(told, 11) <= room.width - 4 else 9.0
     x, y = room.left + room.width / 2, room.top + room.height / 2 + 4
     return [box, words(told, x, y, palette().text, anchor="middle", size=size)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import get_args
+from typing import Any, get_args
 
 import plotly.graph_objects as go
 import pytest
 
+from charts.grids import heat_grid
 from charts.plotly_figure import figure
 from charts.spec import Band, ChartSpec, Kind, Note, Series
 
@@ -114,3 +115,21 @@ def test_panels_share_one_scale() -> None:
 def test_a_small_panel_names_few_values_on_its_axis() -> None:
     layout = go.Figure(figure(of_kind("small multiples", months=True)).to_dict()).layout
     assert layout.yaxis.ticktext == layout.yaxis2.ticktext == ("$0", "$2", "$4", "$6")
+
+
+def test_a_share_of_nothing_is_the_palest_cell_with_its_number_and_no_dollars_are_none() -> None:
+    """0 % has come back is known; a cell without a value is not known yet."""
+    rows = [("Oct", [0.0, None])]
+    grid = heat_grid("Come back", ["+0", "+1"], rows, "share", "Come back")
+    drawn: dict[str, Any] = figure(grid).to_dict()
+    cells = drawn["data"][0]
+    assert cells["text"] == [["0.00 %", ""]]
+    assert (cells["zmin"], cells["zmax"]) == (0, 1)
+    assert grid.alt == "Come back: Oct, +0 0.0000 %"
+    dollars = heat_grid(
+        "Withheld", ["A", "B"], [("Oct", [Decimal(0), Decimal(5)])], "usd", "Withheld"
+    )
+    in_dollars: dict[str, Any] = figure(dollars).to_dict()
+    cells = in_dollars["data"][0]
+    assert cells["text"] == [["", "$5"]]
+    assert (cells["zmin"], cells["zmax"]) == (0, 5)
