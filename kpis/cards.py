@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from kpis.catalog import HEADLINES, MEASURE_BY_COLUMN, Kpi, Unit
+from kpis.catalog import HEADLINES, LAG_AMOUNT, MEASURE_BY_COLUMN, Kpi, Unit
 from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.format import Value, change_text, counted, exact_value, short_value
 from kpis.grain import added_up
 from kpis.periods import Period
+from kpis.secondary import SECONDARY_BY_NAME, secondary_figures
 from kpis.targets import Status, Target, TargetBook
 
 Row = dict[str, object]
@@ -22,7 +23,7 @@ Verdict = Literal["better", "worse", "unchanged", "neither"]
 
 _COUNTED = {
     "taken_count": ("receivable", "receivables"),
-    "lag_count": ("withdrawal with a known notice", "withdrawals with a known notice"),
+    "lag_count": ("withdrawal with a lag", "withdrawals with a lag"),
     "appeals_full + appeals_partial + appeals_upheld": ("appeal decided", "appeals decided"),
 }
 
@@ -62,7 +63,9 @@ class Card:
         parts = []
         if self.kpi.count is not None:
             parts.append(counted(self.count or 0, *_COUNTED[self.kpi.count]))
-        if self.kpi.amount is not None:
+        if self.kpi.amount == LAG_AMOUNT:
+            parts.append(f"{exact_value(self.amount, 'usd')} withheld at first")
+        elif self.kpi.amount is not None:
             measure = MEASURE_BY_COLUMN[self.kpi.amount]
             parts.append(f"{exact_value(self.amount, measure.unit)} {measure.title.lower()}")
         return " · ".join(parts)
@@ -98,6 +101,8 @@ def cards(
     rows = kpi_table(engine, _reaching_back(filters, comparison), ("month",)).to_pylist()
     months = [row for row in rows if _is_within(row["month"], filters.since, filters.until)]
     now = _total(months)
+    if now:
+        now = {**now, LAG_AMOUNT: _withheld_at_first(engine, filters)}
     before = (
         _total([r for r in rows if _is_within(r["month"], comparison.start, comparison.end)])
         if comparison
@@ -115,6 +120,13 @@ def cards(
         )
         for kpi in HEADLINES
     )
+
+
+def _withheld_at_first(engine: Engine, filters: Filters) -> Decimal | None:
+    """The dollars of the withdrawals whose lag is counted."""
+    weighted = SECONDARY_BY_NAME["recoupment_lag_weighted_days"]
+    (figure,) = secondary_figures(engine, filters, kpis=(weighted,))
+    return figure.amount
 
 
 def sum_of(expression: str | None, row: Mapping[str, object]) -> int | None:

@@ -28,7 +28,8 @@ class Kpi:
     """A figure made of measures: `numerator` over `denominator`, or the numerator alone.
 
     Both are SQL expressions over summed measures. A zero denominator gives no value.
-    `count` is the measure that says on how many cases the figure rests, `amount` the dollars behind it.
+    `count` is the measure that says on how many cases the figure rests, `amount` the dollars of those cases: a
+    measure too, or LAG_AMOUNT.
     """
 
     name: str
@@ -70,6 +71,9 @@ class SecondaryKpi:
     as_of: bool = False
     per: str | None = None
 
+
+LAG_AMOUNT = "withheld_at_first"
+"""What the first withdrawal took from the receivables whose lag is counted, USD; the ledger says it, not the cube."""
 
 MEASURES = (
     Measure(
@@ -208,7 +212,7 @@ KPIS = (
         "provider, no notice on file. A letter dated after the withdrawal is a data-quality row, not a lag. "
         "A reversal and its taking on one day is no advance notice on the 835, which does not mean that "
         "no notice was sent.",
-        amount="withheld",
+        amount=LAG_AMOUNT,
         count="lag_count",
         headline=True,
     ),

@@ -8,6 +8,8 @@ from decimal import Decimal
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.payers import LAG_EDGES
+from kpis.secondary import Figure, secondary_figures
+from kpis.secondary_lag import LAGS
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,11 @@ def notice_standings(engine: Engine, filters: Filters) -> NoticeStandings:
     """How the receivables first withdrawn from in the period stand; a group exists where anything was taken."""
     total, *each = _standings(engine, filters)
     return NoticeStandings(total, tuple(each))
+
+
+def lag_figures(engine: Engine, filters: Filters) -> dict[str, Figure]:
+    """How the lags of the period are spread, by dollars too, and how often a notice is on file: LAGS by name."""
+    return {figure.kpi.name: figure for figure in secondary_figures(engine, filters, kpis=LAGS)}
 
 
 def posting_delay(engine: Engine, filters: Filters) -> PostingDelay:

@@ -47,6 +47,27 @@ FACTS = APPEAL_FACTS | {
         where receivable_event.kind = 'withheld'
         """
     ),
+    "first withdrawal": Facts(
+        """
+        with taken_at_first as (
+            select receivable.receivable_id, sum(receivable_event.amount) as amount
+            from receivable
+            join receivable_event
+              on receivable_event.receivable_id = receivable.receivable_id
+             and receivable_event.event_date = receivable.first_withdrawal
+            where receivable_event.kind = 'withheld'
+            group by receivable.receivable_id
+        )
+        select
+            date_trunc('month', receivable.first_withdrawal)::date as month
+          , receivable.*
+          , taken_at_first.amount
+          , receivable.lag_state = 'counted' as has_lag
+          , receivable.notice_date is not null as has_notice
+        from receivable
+        join taken_at_first on taken_at_first.receivable_id = receivable.receivable_id
+        """
+    ),
     "receivable": Facts(
         """
         select

@@ -12,17 +12,19 @@ from kpis.cards import band_in_words
 from kpis.catalog import KPI_BY_NAME
 from kpis.checks import check_counts
 from kpis.cube import kpi_table
-from kpis.format import counted, exact_usd, short_usd
+from kpis.format import NO_VALUE, Value, counted, exact_usd, short_usd, short_value
 from kpis.lag import (
     LagBucket,
     NoticeStanding,
     PostingDelay,
     lag_buckets,
+    lag_figures,
     notice_standings,
     posting_delay,
 )
 from kpis.payers import lag_label
 from kpis.rules import rule_standings
+from kpis.secondary import Figure
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table
 from screen.csv_files import csv_button
@@ -39,6 +41,12 @@ from screen.trend import show_trend
 from screen.withdrawal_columns import STANDING_COLUMNS, standing_formats
 
 LAG = KPI_BY_NAME["recoupment_lag_days"]
+LAG_FIGURES = {
+    "Median lag": "recoupment_lag_median_days",
+    "Nine in ten within": "recoupment_lag_p90_days",
+    "Lag by dollars": "recoupment_lag_weighted_days",
+    "Notice on file": "known_notice_share",
+}
 BUCKETS, STANDINGS = "lag_buckets", "lag_standings"
 
 
@@ -50,7 +58,7 @@ def lag() -> None:
     if not total.withdrawn:
         nothing_here("Nothing was first withdrawn in this period.")
     else:
-        figures(total, ask(posting_delay, current_filters()))
+        figures(total, ask(lag_figures, current_filters()), ask(posting_delay, current_filters()))
         with st.grid(2, min_column_width=420, gap="small"):
             with st.container(border=True, height="stretch"):
                 how_long(ask(lag_buckets, current_filters()), total)
@@ -65,6 +73,7 @@ def begin() -> None:
     """Has the answers of the page worked out while its head is drawn."""
     filters = current_filters()
     ask_ahead(notice_standings, filters)
+    ask_ahead(lag_figures, filters)
     ask_ahead(posting_delay, filters)
     ask_ahead(lag_buckets, filters)
     ask_ahead(kpi_table, filters, ("month",))
@@ -72,16 +81,11 @@ def begin() -> None:
     ask_ahead(rule_standings, filters)
 
 
-def figures(total: NoticeStanding, delay: PostingDelay) -> None:
-    """What the page comes to, in five figures; n and dollars always."""
-    with st.grid(5, min_column_width=170, gap="small"):
-        _figure(
-            "Median lag",
-            _days(total.median),
-            f"{total.counted:,} of {counted(total.withdrawn, 'withdrawal')} with a lag",
-            "Days from the notice to the first withdrawal. Left out: no notice on file, settled by refund, "
-            "immediate recoupment elected, letters dated after the withdrawal.",
-        )
+def figures(total: NoticeStanding, lags: Mapping[str, Figure], delay: PostingDelay) -> None:
+    """What the page comes to; n and dollars always."""
+    with st.grid(4, min_column_width=170, gap="small"):
+        for label, name in LAG_FIGURES.items():
+            _lag_figure(label, lags[name], total.withdrawn)
         _figure(
             "No notice on file",
             short_usd(total.no_notice_amount),
@@ -111,6 +115,20 @@ def figures(total: NoticeStanding, delay: PostingDelay) -> None:
             else "only history so far",
             "Median days from payment date to load. What the first day of loading brought is history and left out.",
         )
+
+
+def _lag_figure(label: str, figure: Figure, withdrawn: int) -> None:
+    """One figure about lags or notices, with how many withdrawals and which dollars it rests on."""
+    kpi = figure.kpi
+    value = _days(figure.value) if kpi.unit == "days" else short_value(figure.value, kpi.unit)
+    which = "with a lag" if kpi.unit == "days" else "with a notice"
+    of = counted(withdrawn, "withdrawal")
+    _figure(
+        label,
+        value,
+        f"{figure.count:,} of {of} {which} · {exact_usd(figure.amount)} withheld at first",
+        f"{kpi.formula}. {kpi.definition} {kpi.edge_cases}",
+    )
 
 
 def how_long(buckets: Sequence[LagBucket], total: NoticeStanding) -> None:
@@ -195,8 +213,8 @@ def _covered(marked: int, told: int) -> str:
     )
 
 
-def _days(value: float | None) -> str:
-    return "no value" if value is None else f"{value:,.0f} day{'' if value == 1 else 's'}"
+def _days(value: Value) -> str:
+    return NO_VALUE if value is None else f"{value:,.0f} day{'' if value == 1 else 's'}"
 
 
 def _how_long_title(total: NoticeStanding) -> str:

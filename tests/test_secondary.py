@@ -18,6 +18,7 @@ from data.rules import RuleBook, rules_in, write_rules
 from data.warehouse import new_snapshot
 from kpis.__main__ import SECONDARY_COLUMNS
 from kpis.__main__ import main as kpis
+from kpis.cards import cards
 from kpis.cube import kpi_table
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
@@ -118,6 +119,10 @@ def by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
 
 
 SMALL: dict[str, Expected] = {
+    "recoupment_lag_median_days": (28.0, 1, "150.00"),
+    "recoupment_lag_p90_days": (28.0, 1, "150.00"),
+    "recoupment_lag_weighted_days": (28.0, 1, "150.00"),
+    "known_notice_share": (0.25, 1, "150.00"),
     "identified_rate": (355 / 4000, 5, "355.00"),
     "open_receivables": (Decimal("25.00"), 1, "25.00"),
     "forward_balance": (Decimal("0.00"), 0, "0.00"),
@@ -213,6 +218,32 @@ def test_figures_are_those_of_the_pages(sample: DuckDBEngine) -> None:
     (row,) = kpi_table(sample, filters).to_pylist()
     assert found["identified_rate"].amount == row["established"]
     assert found["refund_share"].amount == row["refunded"]
+
+
+def test_the_lag_by_dollars_weighs_what_the_first_withdrawal_took(tmp_path: Path) -> None:
+    """100.00 after 10 days, of which 40.00 were taken at first; 360.00 after 50 days."""
+    letters = (
+        "Payer,Letter Number,Notice Date,Overpayment Amount\n"
+        "Northland Health Plan,SOON,2025-03-01,100\n"
+        "Northland Health Plan,LATE,2025-03-01,360\n"
+    )
+    remits = file_835(
+        Remit("T1", "20250311", [Claim("A", "900")], [("WO:SOON", "40.00")]),
+        Remit("T2", "20250420", [Claim("B", "900")], [("WO:SOON", "60.00"), ("WO:LATE", "360.00")]),
+    )
+    contents = {"r.835": remits, "offsets.csv": letters.encode()}
+    load([Path(name) for name in contents], tmp_path, contents=contents)
+    weighted = (SECONDARY_BY_NAME["recoupment_lag_weighted_days"],)
+    (figure,) = secondary_figures(engine_of(tmp_path), Filters(), kpis=weighted)
+    assert figure.value == pytest.approx((10 * 40 + 50 * 360) / 400)
+    assert (figure.count, figure.amount) == (2, Decimal("400.00"))
+    (card,) = [
+        one
+        for one in cards(engine_of(tmp_path), Filters())
+        if one.count == 2 and one.kpi.unit == "days"
+    ]
+    assert card.value == 30.0
+    assert card.rests_on == "2 withdrawals with a lag · $400.00 withheld at first"
 
 
 def test_causes_are_measured_against_all_payments(sample: DuckDBEngine) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from kpis.checks import CHECKS, NO_NOTICE, check_counts
 from kpis.cube import kpi_table
 from kpis.filters import Filters
-from kpis.lag import lag_buckets, notice_standings, posting_delay
+from kpis.lag import lag_buckets, lag_figures, notice_standings, posting_delay
 from kpis.payers import lag_distribution
 from loaders.ingest import load
 from tests.apps.conftest import APP, OpenPage, written
@@ -69,11 +69,15 @@ def test_figures_name_days_dollars_and_what_they_rest_on(
     app = opened(medicare)
     shown = metrics(app)
     assert shown["Median lag"] == "32 days"
+    assert shown["Nine in ten within"] == "42 days"
+    assert shown["Lag by dollars"] == "34 days"
+    assert shown["Notice on file"] == "66.7 %"
     assert shown["No notice on file"] == "$7"
     assert shown["Before earliest date"] == "$50"
     assert shown["After look-back"] == "no value"
     text = written(app)
-    assert "2 of 3 withdrawals with a lag" in text
+    assert "2 of 3 withdrawals with a lag · $110.00" in text
+    assert "2 of 3 withdrawals with a notice · $110.00" in text
     assert "1 of 2 that a rule covers" in text
     assert "1 of 2 before the configured earliest date" in text
 
@@ -141,6 +145,10 @@ def test_figures_of_the_sample_agree_with_the_other_pages(sample_warehouse: Path
         known.counted,
         known.median,
     )
+    lags = lag_figures(engine, Filters())
+    assert lags["recoupment_lag_median_days"].value == total.median
+    assert lags["recoupment_lag_p90_days"].value == total.ninetieth
+    assert {lags[name].count for name in lags if name.endswith("_days")} == {total.counted}
     assert tuple(one.counted for one in lag_buckets(engine, Filters())) == known.counts
     assert total.no_notice == check_counts(engine, Filters())[NO_NOTICE] == known.without_notice
     standings = notice_standings(engine, Filters()).each
