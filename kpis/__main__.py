@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from data.known_on import NothingKnownError, known_on
 from data.warehouse import warehouse_folder
@@ -19,6 +21,7 @@ from kpis.arguments import (
     add_warehouse,
     filters_of,
     names_of,
+    parsed,
     unknown_payer,
 )
 from kpis.audit import audit_rows, write_audit
@@ -49,8 +52,7 @@ SECONDARY_COLUMNS = ("kpi", "title", "unit", "value", "median", "count", "amount
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints KPIs by the dimensions asked for; 0 done, 1 nothing is there to be asked, 2 usage."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     folder = warehouse_folder(options.warehouse)
     try:
         engine = ready_engine(folder)
@@ -68,21 +70,55 @@ def main(arguments: list[str] | None = None) -> int:
         return _answer(engine, filters, options)
     except ValueError as wrong:
         return _failed(str(wrong), EXIT_USAGE)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _failed(f"{options.out} cannot be written: {error.strerror or error}", EXIT_USAGE)
 
 
 def _answer(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) -> int:
     if options.audit:
-        return _audit(engine, options.audit, filters, options.out)
-    if options.secondary:
-        _print_secondary(engine, filters, options)
+        rows = audit_rows(engine, options.audit, filters)
+        with _opened(options.out) as out:
+            write_audit(rows, out)
+        told = f"{rows.num_rows:,} rows behind {MEASURE_BY_COLUMN[options.audit].title.lower()} are in {options.out}"
     else:
-        _print_kpis(engine, filters, options.by, options.format)
+        print_rows = _print_secondary if options.secondary else _print_kpis
+        with _opened(options.out) as out:
+            print_rows(engine, filters, options, out)
+        told = str(options.out)
+    if options.out is not None:
+        print(told)
     return EXIT_OK
+
+
+@contextmanager
+def _opened(file: Path | None) -> Iterator[TextIO]:
+    """Where figures are printed: standard output, or a file its owner alone may read."""
+    if file is None:
+        yield sys.stdout
+        return
+    handle = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+        yield out
 
 
 def _failed(message: str, code: int) -> int:
     print(f"kpis: {message}", file=sys.stderr)
     return code
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    """The options; those that what is asked for would not heed are a usage error."""
+    parser = _parser()
+    options = parsed(parser, arguments)
+    if options.audit and options.by:
+        parser.error("--by says nothing to --audit: every row names its payer, month and the rest")
+    if options.audit and options.format not in (None, "csv"):
+        parser.error("--audit is always CSV")
+    if not options.secondary and (options.as_of or options.within is not None):
+        parser.error("--as-of and --within go with --secondary")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
         help=", ".join(DIMENSIONS),
     )
     add_months_and_payers(parser)
-    parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    parser.add_argument("--format", choices=("table", "csv", "json"), help="else a table")
     parser.add_argument(
         "--known-on",
         type=_moment,
@@ -122,8 +158,7 @@ def _add_secondary(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--within",
-        type=int,
-        default=DAYS_AHEAD,
+        type=_days,
         metavar="DAYS",
         help=f"how soon a deadline of --secondary counts as near; else {DAYS_AHEAD}",
     )
@@ -137,7 +172,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
         help="a CSV of every row behind a measure: " + ", ".join(MEASURE_BY_COLUMN),
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="where --audit writes; else standard output"
+        "--out", type=Path, metavar="FILE", help="where to write; else standard output"
     )
 
 
@@ -148,21 +183,30 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-03-31") from None
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+    return int(text)
+
+
 def _moment(text: str) -> int | date:
     return int(text) if text.isdecimal() else _day(text)
 
 
-def _print_kpis(engine: DuckDBEngine, filters: Filters, by: Sequence[str], form: str) -> None:
+def _print_kpis(
+    engine: DuckDBEngine, filters: Filters, options: argparse.Namespace, out: TextIO
+) -> None:
+    by: tuple[str, ...] = options.by
     rows = [_row(row, by) for row in kpi_table(engine, filters, by).to_pylist()]
-    titles = {name: name.replace("_", " ") for name in by} | {
-        name: _title(name) for name in COLUMNS
-    }
-    if form == "table":
-        print_table(rows, titles, len(by), lambda name, row: _cell(name, row[name]))
-    elif form == "csv":
-        print_csv(rows, [*by, *COLUMNS])
+    if options.format == "json":
+        print_json(rows, out)
+    elif options.format == "csv":
+        print_csv(rows, [*by, *COLUMNS], out)
     else:
-        print_json(rows)
+        titles = {name: name.replace("_", " ") for name in by} | {
+            name: _title(name) for name in COLUMNS
+        }
+        print_table(rows, titles, len(by), lambda name, row: _cell(name, row[name]), out)
 
 
 def _row(row: Row, by: Sequence[str]) -> Row:
@@ -184,17 +228,20 @@ def _cell(name: str, value: object) -> str:
     return NO_VALUE if value is None else str(value)
 
 
-def _print_secondary(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) -> None:
+def _print_secondary(
+    engine: DuckDBEngine, filters: Filters, options: argparse.Namespace, out: TextIO
+) -> None:
     by: tuple[str, ...] = options.by
-    figures = secondary_figures(engine, filters, by, options.as_of, options.within)
+    within = DAYS_AHEAD if options.within is None else options.within
+    figures = secondary_figures(engine, filters, by, options.as_of, within)
     rows = [_secondary_row(figure, by) for figure in figures]
     if options.format == "json":
-        print_json(rows)
+        print_json(rows, out)
     elif options.format == "csv":
-        print_csv(rows, [*by, *SECONDARY_COLUMNS])
+        print_csv(rows, [*by, *SECONDARY_COLUMNS], out)
     else:
         shown = (*by, "title", "value", "median", "count", "amount")
-        print_table(rows, {name: name for name in shown}, len(by) + 1, _secondary_cell)
+        print_table(rows, {name: name for name in shown}, len(by) + 1, _secondary_cell, out)
 
 
 def _secondary_row(figure: Figure, by: Sequence[str]) -> Row:
@@ -223,16 +270,16 @@ def _secondary_cell(name: str, row: Row) -> str:
     return str(value)
 
 
-def _audit(engine: DuckDBEngine, measure: str, filters: Filters, out: Path | None) -> int:
-    rows = audit_rows(engine, measure, filters)
-    if out is None:
-        write_audit(rows, sys.stdout)
+def run() -> int:
+    """The command from a shell: who reads only the first lines of it closes the pipe, and that is no failure."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
-    with open(os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", newline="") as file:  # noqa: PTH123
-        write_audit(rows, file)
-    print(f"{rows.num_rows:,} rows behind {MEASURE_BY_COLUMN[measure].title.lower()} are in {out}")
-    return EXIT_OK
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

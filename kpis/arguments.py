@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +36,14 @@ def add_months_and_payers(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="only this payer; may be repeated",
     )
+
+
+def parsed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of a command with months and payers; ends with a usage error where the months run backwards."""
+    options = parser.parse_args(arguments)
+    if options.since and options.until and options.since > options.until:
+        parser.error(f"--since {options.since:%Y-%m} is after --until {options.until:%Y-%m}")
+    return options
 
 
 def filters_of(options: argparse.Namespace) -> Filters:

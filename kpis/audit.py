@@ -134,7 +134,7 @@ def audit_rows(
 
 
 def write_audit(rows: pa.Table, out: TextIO) -> None:
-    """Writes an audit as CSV: money with two decimals, ISO dates, no cell that a spreadsheet would run."""
+    """Writes an audit as CSV: money with two decimals, months as YYYY-MM, ISO dates, no cell to be run."""
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS.values())
     for batch in rows.to_batches(max_chunksize=10_000):
@@ -154,12 +154,14 @@ ALL_DIMENSIONS = frozenset(LISTS.values())
 def _cells(batch: pa.RecordBatch) -> Iterator[list[object]]:
     columns = [column.to_pylist() for column in batch.columns]
     for row in zip(*columns, strict=True):
-        yield [_cell(value) for value in row]
+        yield [_cell(name, value) for name, value in zip(COLUMNS, row, strict=True)]
 
 
-def _cell(value: object) -> object:
+def _cell(name: str, value: object) -> object:
     if value is None:
         return ""
+    if name == "month" and isinstance(value, date):
+        return f"{value:%Y-%m}"
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     if isinstance(value, datetime):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -25,19 +26,21 @@ def plain(value: object) -> object:
     return value
 
 
-def print_json(rows: Sequence[Row]) -> None:
+def print_json(rows: Sequence[Row], out: TextIO) -> None:
     """One array of objects."""
-    print(json.dumps(list(rows), indent=2, ensure_ascii=False))
+    out.write(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n")
 
 
-def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
+def print_csv(rows: Sequence[Row], columns: Sequence[str], out: TextIO) -> None:
     """A header and one line per row."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_safe_cell(row[name]) for name in columns] for row in rows)
 
 
-def print_table(rows: Sequence[Row], titles: Mapping[str, str], left: int, cell: Cell) -> None:
+def print_table(
+    rows: Sequence[Row], titles: Mapping[str, str], left: int, cell: Cell, out: TextIO
+) -> None:
     """A table whose first `left` columns are text; cell(column, row) words a value of the others."""
     table = Table()
     for at, (_, title) in enumerate(titles.items()):
@@ -46,7 +49,10 @@ def print_table(rows: Sequence[Row], titles: Mapping[str, str], left: int, cell:
         table.add_row(
             *(str(row[name]) if at < left else cell(name, row) for at, name in enumerate(titles))
         )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    is_terminal = out.isatty()
+    drawn = io.StringIO()
+    Console(file=drawn, force_terminal=is_terminal, width=None if is_terminal else 200).print(table)
+    out.write(drawn.getvalue())
 
 
 def _safe_cell(value: object) -> object:

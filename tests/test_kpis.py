@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -126,12 +128,59 @@ def test_the_table_says_no_value(small: Path, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     "options",
-    [["--by", "colour"], ["--since", "March"], ["--until", "2025-13"], ["--format", "xml"]],
+    [
+        ["--by", "colour"],
+        ["--since", "March"],
+        ["--until", "2025-13"],
+        ["--format", "xml"],
+        ["--since", "2025-05", "--until", "2025-04"],
+        ["--as-of", "2025-06-01"],
+        ["--within", "5"],
+        ["--secondary", "--within", "-5"],
+        ["--audit", "withheld", "--format", "json"],
+        ["--audit", "withheld", "--by", "payer"],
+    ],
 )
 def test_wrong_usage_ends_with_2(small: Path, options: list[str]) -> None:
     with pytest.raises(SystemExit) as usage:
         kpis(["--warehouse", str(small), *options])
     assert usage.value.code == 2
+
+
+@pytest.mark.parametrize("asked", [[], ["--secondary"], ["--audit", "withheld"]])
+def test_what_is_asked_for_is_written_to_the_file_named(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str]
+) -> None:
+    out = tmp_path / "figures.csv"
+    asked = ["--warehouse", str(small), "--format", "csv", *asked]
+    assert kpis(asked) == 0
+    printed = capsys.readouterr().out
+    assert kpis([*asked, "--out", str(out)]) == 0
+    assert out.read_bytes().decode() == printed
+    assert str(out) in capsys.readouterr().out
+    assert out.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_cannot_be_written_ends_with_2(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for asked in ([], ["--audit", "withheld"]):
+        assert kpis(["--warehouse", str(small), *asked, "--out", "/nonexist/x.csv"]) == 2
+        assert "/nonexist/x.csv cannot be written: No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", ["--audit withheld", "", "--secondary --format json"])
+def test_a_reader_that_stops_reading_is_no_failure(small: Path, asked: str) -> None:
+    command = f"{sys.executable} -m kpis --warehouse {small} {asked}"
+    ended = subprocess.run(
+        f"set -o pipefail; {command} | true",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_an_unknown_payer_ends_with_2(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
