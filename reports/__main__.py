@@ -16,6 +16,7 @@ from kpis.arguments import (
     add_warehouse,
     filters_of,
     names_of,
+    parsed,
     unknown_payer,
 )
 from kpis.engine import DuckDBEngine
@@ -26,6 +27,7 @@ from reports.deck import deck
 from reports.deck_template import TemplateError
 from reports.images_batch import images_zip
 from reports.packet import PacketError, packet
+from reports.packet_files import KINDS as PACKET_KINDS
 from reports.packet_files import packet_file
 from reports.packet_wording import WordingError
 from reports.pdf_summary import summary_pdf
@@ -33,12 +35,24 @@ from reports.sections import SECTIONS, build_report
 from reports.underlying import underlying
 from reports.workbook import write_workbook
 
-KINDS = ("deck", "workbook", "summary", "packet", "images")
+ENDINGS = {
+    "deck": (".pptx",),
+    "workbook": (".xlsx",),
+    "summary": (".pdf",),
+    "packet": tuple(PACKET_KINDS),
+    "images": (".zip",),
+}
+"""The kinds of report and how their files may end: under another name a file would not open."""
+IN_WORDS = {kind: f"a {kind}" for kind in ENDINGS} | {"images": "a file of images"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Writes a report; 0 done, 1 nothing is there to be asked, 2 usage or a file that cannot be read or written."""
-    options = _parser().parse_args(arguments)
+    options = parsed(_parser(), arguments)
+    endings = ENDINGS[options.kind]
+    if options.out.suffix.lower() not in endings:
+        ending = options.out.suffix or "a file without ending"
+        return _refuse(f"{IN_WORDS[options.kind]} is a {' or a '.join(endings)}, not {ending!r}.")
     folder = warehouse_folder(options.warehouse)
     try:
         engine = ready_engine(folder)
@@ -99,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Writes a board deck (.pptx), a workbook (.xlsx), a one-page summary (.pdf), the recoupment "
         "summary of an appeal packet (.pdf or .docx) or every chart as images (.zip) from the warehouse.",
     )
-    parser.add_argument("kind", choices=KINDS, help="what to make")
+    parser.add_argument("kind", choices=tuple(ENDINGS), help="what to make")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write it")
     add_warehouse(parser)
     add_months_and_payers(parser)

@@ -58,10 +58,43 @@ def test_what_cannot_be_done_is_said_and_ends_with_2(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("deck", "x.pdf"),
+        ("workbook", "x.pdf"),
+        ("summary", "x.docx"),
+        ("images", "x.png"),
+        ("deck", "x"),
+    ],
+)
+def test_a_file_named_for_another_kind_ends_with_2(
+    sample_warehouse: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    name: str,
+) -> None:
+    arguments = [kind, "--warehouse", str(sample_warehouse), "--out", str(tmp_path / name)]
+    assert reports(arguments) == 2
+    assert f"not '{Path(name).suffix or 'a file without ending'}'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unknown_section_ends_with_2(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         reports(["deck", "--out", str(tmp_path / "x.pptx"), "--sections", "payers,weather"])
     assert ended.value.code == 2
+
+
+def test_months_that_run_backwards_end_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    months = ["--since", "2026-05", "--until", "2026-04"]
+    with pytest.raises(SystemExit) as ended:
+        reports(["deck", "--out", str(tmp_path / "x.pptx"), *months])
+    assert ended.value.code == 2
+    assert "--since 2026-05 is after --until 2026-04" in capsys.readouterr().err
 
 
 def test_nothing_loaded_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
