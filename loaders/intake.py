@@ -27,6 +27,7 @@ class Intake:
         replaces_known: bool,
     ) -> None:
         self._store = store
+        self._replaces_known = replaces_known
         self._outcomes = Outcomes(store, known_files)
         self._of_835 = Intake835(store, archive, self._outcomes, replaces_known)
         self._of_tables = IntakeTables(store, archive, self._outcomes, replaces_known)
@@ -37,8 +38,13 @@ class Intake:
         return bool(self._outcomes.loads)
 
     def is_known(self, sha256: str) -> bool:
-        """Whether a file of these bytes was loaded before."""
-        return self._outcomes.is_known(sha256)
+        """Whether a file of these bytes was loaded before and can change nothing.
+
+        Where remittances are to be replaced, a file that brought some is read again: another file's may have
+        taken their place, or stand beside them.
+        """
+        can_replace = self._replaces_known and self._outcomes.brought_remittances(sha256)
+        return self._outcomes.is_known(sha256) and not can_replace
 
     def take(self, read: Read) -> None:
         """Take the next of what was read."""

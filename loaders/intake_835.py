@@ -53,18 +53,19 @@ def add_new(
     store: Store,
     tables: dict[str, pa.Table],
     load_id: int,
+    sha256: str,
     taken: Taken,
     *,
     is_835: bool,
     replaces: bool,
 ) -> None:
-    """Add the remittances that are not known; or all, in the place of those that are.
+    """Add the remittances that are not known; or all, in the place of those that other files brought.
 
     What is known but has a lower standing, because it does not tie or is only told by a table, gives way.
     """
     remittance = tables["remittance"]
     if replaces:
-        taken.replaced.update(take_the_place_of_known(store, remittance))
+        taken.replaced.update(take_the_place_of_known(store, remittance, sha256))
     ids = remittance.column("remittance_id").to_numpy().tolist()
     weaker = store.giving_way(ids, standings(remittance, is_835=is_835))
     if weaker:
@@ -134,9 +135,7 @@ class Intake835:
         all_one = {n: np.zeros(getattr(reading, n).num_rows, np.int64) for n in REMITTANCE_TABLES}
         file.counts = file.counts.plus(counts_by_file(reading, 1, all_one)[0])
         tables = {name: getattr(reading, name) for name in REMITTANCE_TABLES}
-        add_new(
-            self.store, tables, file.load_id, file.taken, is_835=True, replaces=self.replaces_known
-        )
+        self._add_new(tables, file)
         self._keep_text(file, read.frames, whole=read.block.is_first and read.block.is_last)
         if read.block.is_last:
             self._finish(file, file.so_far.problems)
@@ -153,11 +152,22 @@ class Intake835:
             place, load_id = self.outcomes.place(sha256), self.store.new_load(_name(source))
             file = _File(source, sha256, place, load_id, counts=counts[n])
             own = {t: table.filter(pa.array(file_of[t] == n)) for t, table in tables.items()}
-            add_new(self.store, own, load_id, file.taken, is_835=True, replaces=self.replaces_known)
+            self._add_new(own, file)
             if not file.taken.nothing_new:
                 begin = self.archive.append(read.frames) if begin is None else begin
                 file.archive = self.archive.key(begin + int(read.starts[n]))
             self._finish(file, ())
+
+    def _add_new(self, tables: dict[str, pa.Table], file: _File) -> None:
+        add_new(
+            self.store,
+            tables,
+            file.load_id,
+            file.sha256,
+            file.taken,
+            is_835=True,
+            replaces=self.replaces_known,
+        )
 
     def _keep_text(self, file: _File, frames: Sequence[Frame], *, whole: bool) -> None:
         """Archive a block; not that of a file whose remittances are all known."""

@@ -54,11 +54,20 @@ class IntakeTables:
         if facts is None:
             self.outcomes.refused(place, result)
             return
+        if "remittance" not in facts.tables and self.outcomes.is_known(read.sha256):
+            self.outcomes.known(place, result)
+            return
         name = _name(read, result)
         load_id, taken = self.store.new_load(name), Taken()
         if "remittance" in facts.tables:
             add_new(
-                self.store, facts.tables, load_id, taken, is_835=False, replaces=self.replaces_known
+                self.store,
+                facts.tables,
+                load_id,
+                read.sha256,
+                taken,
+                is_835=False,
+                replaces=self.replaces_known,
             )
             result = replace(result, problems=(*result.problems, *taken.notes(self.store)))
         else:

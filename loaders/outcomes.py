@@ -36,6 +36,10 @@ class Outcomes:
         """Whether a file of these bytes was loaded before this load."""
         return sha256 in self._known_files
 
+    def brought_remittances(self, sha256: str) -> bool:
+        """Whether a file of these bytes brought remittances before this load."""
+        return any(row["remittances"] for row in self._known_files.get(sha256, ()))
+
     def place(self, sha256: str = "") -> int:
         """Promise a result, for a file with this hash."""
         self._results.append(None)
@@ -95,11 +99,12 @@ class Outcomes:
 
 
 def _known_before(path: str, loads: Sequence[LoadRow]) -> FileResult:
-    """A file that was loaded before: what was counted then."""
-    first = loads[0]
+    """A file that was loaded before, perhaps more than once: what was counted then, over all its sheets."""
+    sheets = {row["file"].partition("/")[2]: row for row in loads}
+    first = next(iter(sheets.values()))
     result = FileResult(path, "duplicate", first["kind"], (_same_bytes(first["file"]),))
     zero = {name: type(first[name])(0) for name in COUNTS}
-    return replace(result, **{n: sum((row[n] for row in loads), zero[n]) for n in COUNTS})
+    return replace(result, **{n: sum((s[n] for s in sheets.values()), zero[n]) for n in COUNTS})
 
 
 def _same_bytes(file: str) -> Problem:

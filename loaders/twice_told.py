@@ -34,6 +34,7 @@ select
   , remittance.load_id
   , load.kind = '835' as is_835
   , load.file
+  , load.sha256
   , remittance.payment_amount
   , remittance.payment_date
   , remittance.trace_number
@@ -68,26 +69,37 @@ where not told.is_835
   )
 """  # noqa: S608
 
+# What the very file brought that is loaded again stays, unless another file's payment stands beside it.
 _IN_THE_PLACE_OF = f"""
 with payment as ({_KEYS})
 , coming as (
     select
         remittance_id
+      , sha256
       , payment_date
       , {_PAYER} as payer
       , {_TRACE} as trace
     from incoming
 )
-select distinct payment.remittance_id, payment.file
-from payment
-join coming
-  on coming.remittance_id = payment.remittance_id
-  or (
-        coming.trace = payment.trace
-    and coming.payer = payment.payer
-    and coming.payment_date = payment.payment_date
-    and coming.trace <> ''
-  )
+, met as (
+    select
+        coming.remittance_id as coming_id
+      , payment.remittance_id
+      , payment.file
+      , payment.sha256 <> coming.sha256 as is_another_file
+    from payment
+    join coming
+      on coming.remittance_id = payment.remittance_id
+      or (
+            coming.trace = payment.trace
+        and coming.payer = payment.payer
+        and coming.payment_date = payment.payment_date
+        and coming.trace <> ''
+      )
+)
+select distinct remittance_id, file, is_another_file
+from met
+where coming_id in (select coming_id from met where is_another_file)
 """  # noqa: S608
 
 
@@ -104,15 +116,18 @@ def drop_told_by_835(store: Store) -> dict[int, tuple[int, int]]:
     return {load: (count, store.remittances_of(load)) for load, count in dropped.items()}
 
 
-def take_the_place_of_known(store: Store, remittance: pa.Table) -> dict[str, int]:
+def take_the_place_of_known(store: Store, remittance: pa.Table, sha256: str) -> dict[str, int]:
     """Take out what `remittance` is to replace: the same payment, or payer, trace number and date.
 
-    Returns how many were taken out, by the file that brought them.
+    sha256: of the file that `remittance` is from. Where that file alone brought what is there, it stays.
+    Returns how many were taken out, by the other file that brought them.
     """
     columns = ["remittance_id", "payer_name", "trace_number", "payment_date"]
-    rows = store.matching(_IN_THE_PLACE_OF, remittance.select(columns)).to_pylist()
+    of_file = pa.array([sha256] * remittance.num_rows, pa.string())
+    coming = remittance.select(columns).append_column("sha256", of_file)
+    rows = store.matching(_IN_THE_PLACE_OF, coming).to_pylist()
     store.remove_remittances([row["remittance_id"] for row in rows])
-    return dict(Counter(row["file"] for row in rows))
+    return dict(Counter(row["file"] for row in rows if row["is_another_file"]))
 
 
 def same_trace_elsewhere(store: Store, loads: list[int]) -> dict[int, list[SameTrace]]:

@@ -22,7 +22,7 @@ from kpis.filters import Filters
 from kpis.known_on import reported, restated
 from loaders.ingest import load
 from loaders.rebuild import rebuild
-from loaders.results import REMITTANCE_TABLES
+from loaders.results import REMITTANCE_TABLES, FileResult
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of
 
@@ -57,7 +57,15 @@ APPEAL = (
 def loaded_at(
     folder: Path, at: str, name: str, content: bytes, *, replaces_known: bool = False
 ) -> None:
-    """Loads one file at a time of the test's own."""
+    """Loads one file, which must be new, at a time of the test's own."""
+    result = result_at(folder, at, name, content, replaces_known=replaces_known)
+    assert result.status == "loaded"
+
+
+def result_at(
+    folder: Path, at: str, name: str, content: bytes, *, replaces_known: bool = False
+) -> FileResult:
+    """What becomes of one file that is loaded at a time of the test's own."""
 
     class Clock(datetime):
         @classmethod
@@ -66,10 +74,10 @@ def loaded_at(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("loaders.store.datetime", Clock)
-        results = load(
+        [result] = load(
             [Path(name)], folder, contents={name: content}, replaces_known=replaces_known
         )
-    assert [result.status for result in results] == ["loaded"]
+    return result
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from data.known_on import known_on
 from data.warehouse import current_snapshot
+from kpis.cube import kpi_table
 from kpis.engine import DuckDBEngine
+from kpis.filters import Filters
 from loaders.ingest import load
+from loaders.results import FileResult
 from tests.make_835 import Claim, Remit, file_835
-from tests.test_known_on import JANUARY, LATE, ledger, loaded_at
+from tests.test_known_on import JANUARY, LATE, ledger, loaded_at, result_at
 from tests.warehouses import engine_of, rows
 
 
@@ -37,3 +43,92 @@ def test_every_table_of_what_was_replaced_says_what_it_is(tmp_path: Path) -> Non
     assert rows(engine, "select table_name from duckdb_tables() where comment is null") == []
     silent = "select table_name, column_name from duckdb_columns() where comment is null and not internal"
     assert rows(engine, silent) == []
+
+
+ORIGINAL = file_835(Remit("N1", "20250115", [Claim("A", "1000.00"), Claim("B", "-150.00", "22")]))
+CORRECTED = file_835(Remit("N1", "20250115", [Claim("A", "1000.00"), Claim("B", "-100.00", "22")]))
+NAMES = {"original.835": ORIGINAL, "copy.835": ORIGINAL, "corrected.835": CORRECTED}
+
+
+def loads(folder: Path, *names: str, day: int = 1) -> list[FileResult]:
+    """Loads files one after the other, a day apart; a name with a ! replaces what is there."""
+    return [
+        result_at(
+            folder,
+            f"2025-05-{number:02d}",
+            name.removesuffix("!"),
+            NAMES[name.removesuffix("!")],
+            replaces_known=name.endswith("!"),
+        )
+        for number, name in enumerate(names, start=day)
+    ]
+
+
+def payments_and_withheld(warehouse: Path) -> tuple[Decimal, Decimal]:
+    row = kpi_table(engine_of(warehouse), Filters()).to_pylist()[0]
+    return row["payments"], row["withheld"]
+
+
+@pytest.mark.parametrize(
+    ("names", "alone"),
+    [
+        (("original.835", "corrected.835", "corrected.835!"), "corrected.835"),
+        (("original.835", "corrected.835", "original.835!"), "original.835"),
+        (("original.835", "corrected.835!", "original.835!"), "original.835"),
+        (("original.835", "corrected.835!", "copy.835!"), "original.835"),
+        (("original.835", "corrected.835!", "original.835!", "corrected.835!"), "corrected.835"),
+    ],
+)
+def test_a_file_that_was_loaded_before_takes_its_place_where_that_is_asked(
+    tmp_path: Path, names: tuple[str, ...], alone: str
+) -> None:
+    last = loads(tmp_path / "several", *names)[-1]
+    loads(tmp_path / "one", alone)
+    assert last.status == "loaded"
+    assert payments_and_withheld(tmp_path / "several") == payments_and_withheld(tmp_path / "one")
+    assert ledger(engine_of(tmp_path / "several")) == ledger(engine_of(tmp_path / "one"))
+
+
+def test_bytes_whose_payments_are_the_ones_in_force_stay_known(tmp_path: Path) -> None:
+    loads(tmp_path, "original.835", "corrected.835!", "original.835!")
+    snapshot = current_snapshot(tmp_path)
+    again = loads(tmp_path, "original.835!", "copy.835!", "original.835", "corrected.835", day=4)
+    assert [result.status for result in again] == ["duplicate"] * 4
+    assert [result.remittances for result in again] == [1] * 4
+    assert current_snapshot(tmp_path) == snapshot
+
+
+def test_what_was_known_before_each_replacement_is_shown_as_it_was(tmp_path: Path) -> None:
+    seen = []
+    for number, name in enumerate(["original.835", "corrected.835", "corrected.835!"], start=1):
+        loads(tmp_path, name, day=number)
+        seen.append(ledger(engine_of(tmp_path)))
+    loads(tmp_path, "original.835!", day=4)
+    assert [ledger(DuckDBEngine(known_on(tmp_path, load_id))) for load_id in (1, 2, 3)] == seen
+
+
+def test_only_what_another_file_changed_is_loaded_again(tmp_path: Path) -> None:
+    other = Remit("N2", "20250116", [Claim("C", "70.00")])
+    first = Remit("N1", "20250115", [Claim("A", "1000.00")])
+    result_at(tmp_path, "2025-05-01", "both.835", file_835(first, other))
+    result_at(tmp_path, "2025-05-02", "corrected.835", CORRECTED, replaces_known=True)
+    result = result_at(
+        tmp_path, "2025-05-03", "both.835", file_835(first, other), replaces_known=True
+    )
+    assert result.status == "loaded"
+    found = rows(
+        engine_of(tmp_path), "select trace_number, load_id from remittance order by trace_number"
+    )
+    assert [(row["trace_number"], row["load_id"]) for row in found] == [("N1", 3), ("N2", 1)]
+
+
+def test_a_register_sent_again_is_known_although_remittances_are_to_be_replaced(
+    tmp_path: Path,
+) -> None:
+    register = b"Payer,Letter Number,Notice Date,Overpayment Amount\nAcme,L1,2025-01-01,5.00\n"
+    contents = {"register.csv": register}
+    results = [
+        load([Path("register.csv")], tmp_path, contents=contents, replaces_known=True)[0]
+        for _ in range(2)
+    ]
+    assert [result.status for result in results] == ["loaded", "duplicate"]
