@@ -376,6 +376,79 @@ def test_settings_move_take_out_and_fix_fields(register: Path, tmp_path: Path) -
     assert not {"letter_number", "payer_name"} & found[0].columns.keys()
 
 
+@pytest.fixture
+def nextgen(tmp_path: Path) -> Path:
+    path = tmp_path / "posting.csv"
+    path.write_text(NEXTGEN)
+    return path
+
+
+def test_a_file_that_a_mapping_reads_is_shown_by_that_mapping(
+    nextgen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [str(nextgen), "--warehouse", str(tmp_path / "w"), "--save"]
+    assert map_command.main(asked) == 0
+    shown = capsys.readouterr().out
+    assert "by the mapping NextGen ERA posting report" in shown
+    assert "Nothing to save" in shown
+    columns = {line.split()[1]: line for line in shown.splitlines() if line.startswith("│ ")}
+    assert "Enc Nbr" in columns["patient_control_number"]
+    assert "Clm Lvl" in columns["paid"]
+    assert "CAGC/CARC" in columns["reason_code"]
+    assert "group_code" not in columns
+    assert not (tmp_path / "w").exists()
+    assert map_command.main([*asked, "--set", "paid=clm lvl pd amt"]) == 0
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_mapping_that_reads_a_file_is_saved_where_settings_change_it(
+    nextgen: Path, tmp_path: Path
+) -> None:
+    asked = [str(nextgen), "--warehouse", str(tmp_path / "w"), "--save"]
+    settings = ["--set", "reason_code=Reason Cd", "--set", "service_date="]
+    assert map_command.main([*asked, *settings]) == 0
+    found, problems = read_mappings([BUILT_IN, user_mappings_folder(tmp_path / "w")])
+    assert problems == []
+    headers = NEXTGEN.splitlines()[0].split(",")
+    mapping = best_mapping(found, headers)
+    assert mapping is not None
+    table = find_table(read_text(NEXTGEN), mappings=found)
+    assert table is not None
+    columns = {name: headers[place] for name, place in table.columns.items()}
+    assert columns["reason_code"] == "Reason Cd"
+    assert columns["paid"] == "Clm Lvl Pd Amt"
+    assert "service_date" not in columns
+
+
+def test_field_names_are_shown_whole_on_a_narrow_screen(
+    nextgen: Path,
+    register: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for path in (nextgen, register):
+        map_command.main([str(path), "--warehouse", str(path.parent / "w")])
+        shown = capsys.readouterr().out
+        assert "…" not in shown
+        assert "patient_control_number" in shown or "letter_number" in shown
+
+
+def test_folders_made_for_a_mapping_are_private(register: Path, tmp_path: Path) -> None:
+    warehouse = tmp_path / "new" / "w"
+    assert map_command.main([str(register), "--warehouse", str(warehouse), "--save"]) == 0
+    made = (warehouse.parent, warehouse, user_mappings_folder(warehouse))
+    assert [oct(folder.stat().st_mode & 0o777) for folder in made] == ["0o700"] * 3
+
+
+def test_a_mapping_that_cannot_be_written_is_said_in_words(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "w").write_text("in the way")
+    assert map_command.main([str(register), "--warehouse", str(tmp_path / "w"), "--save"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
 def test_a_file_that_lacks_a_field_cannot_be_mapped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.disk import private_folder
 from loaders.problems import Problem
 from loaders.tables.layouts import LAYOUTS, header_key
 
@@ -146,7 +147,7 @@ def write_mapping(mapping: Mapping, folder: Path) -> Path:
 
     A mapping of the same name is replaced; one of another name never is. Raises OSError.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     path = folder / f"{_file_name(mapping.name)}.toml"
     if path.exists() and _name_in(path) != mapping.name:
         distinct = hashlib.sha256(mapping.name.encode()).hexdigest()[:8]

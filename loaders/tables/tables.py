@@ -136,7 +136,7 @@ def find_table(
     at, layout, mapping = _find_header(numbered[:ROWS_BEFORE_HEADER], wanted, mappings)
     header_row, headers = numbered[at]
     rows, left_out = _data_rows(numbered[at + 1 :], headers)
-    columns = _columns(headers, layout, mapping)
+    columns = columns_by(mapping, headers, layout)
     return Table(
         tuple(headers), rows, layout, left_out, header_row, columns, mapping, grid.since_1904
     )
@@ -162,8 +162,8 @@ def _find_header(
     return wide[0], wanted, None
 
 
-def _columns(
-    headers: Sequence[str], layout: Layout | None, mapping: Mapping | None
+def columns_by(
+    mapping: Mapping | None, headers: Sequence[str], layout: Layout | None
 ) -> dict[str, int]:
     """The column of each field: by the mapping, and by known headers in columns the mapping was not made for."""
     if layout is None:
