@@ -54,20 +54,39 @@ with written as (
     select
         keyed.payer_name
       , keyed.payer_id
-      , case
-            when keyed.on_remittance or exists (select 1 from remitting where remitting.name_key = keyed.name_key)
-            then keyed.name_key
-            else coalesce(by_id.name_key, keyed.name_key)
-        end as payer_key
+      , keyed.name_key
+      , remitting.name_key is not null as is_remitting
+      , case when remitting.name_key is null then coalesce(by_id.name_key, keyed.name_key) else keyed.name_key end as payer_key
     from keyed
+    left join (select distinct name_key from remitting) as remitting on remitting.name_key = keyed.name_key
     left join by_id on by_id.payer_id = keyed.payer_id
 )
+-- The sheet beside that register may leave the id out: the name then decides, where ids tie it to exactly one payer.
+, by_name as (
+    select name_key, min(payer_key) as payer_key
+    from found
+    where payer_id <> ''
+    group by name_key
+    having count(distinct payer_key) = 1
+)
+, meant as (
+    select
+        found.payer_name
+      , found.payer_id
+      , case
+            when found.payer_id = '' and not found.is_remitting
+            then coalesce(by_name.payer_key, found.payer_key)
+            else found.payer_key
+        end as payer_key
+    from found
+    left join by_name on by_name.name_key = found.name_key
+)
 select
-    found.payer_name
-  , found.payer_id
-  , coalesce(listed.group_key, found.payer_key) as payer_key
-from found
-left join listed on listed.name_key = found.payer_key;
+    meant.payer_name
+  , meant.payer_id
+  , coalesce(listed.group_key, meant.payer_key) as payer_key
+from meant
+left join listed on listed.name_key = meant.payer_key;
 comment on table payer_alias is 'One row per way a payer is written in any source.';
 comment on column payer_alias.payer_name is 'Name as written; empty when absent.';
 comment on column payer_alias.payer_id is 'Identifier as written; empty when absent.';
