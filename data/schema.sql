@@ -277,8 +277,8 @@ create table if not exists offset_notice (
   , elected_immediate boolean not null
   , source_text varchar not null
 );
-comment on table offset_notice is 'One row per row of an offset register or list of notices; the latest load of a notice_id is the one in force.';
-comment on column offset_notice.notice_id is 'Made from payer, letter, reference, claim, date and amount.';
+comment on table offset_notice is 'One row per row of an offset register or list of notices; current_notice has those in force.';
+comment on column offset_notice.notice_id is 'Made from payer, letter, reference and claim; without them from account and date, or date and amount.';
 comment on column offset_notice.load_id is 'The load that brought the row.';
 comment on column offset_notice.row_number is 'Row in the file; the header is row 1.';
 comment on column offset_notice.payer_name is 'Payer as written.';
