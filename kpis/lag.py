@@ -176,7 +176,7 @@ def _standings(engine: Engine, filters: Filters) -> list[NoticeStanding]:
               , count(case when is_past_look_back then 1 end) as late
               , sum(case when is_past_look_back then withheld else 0 end) as late_amount
               , count(is_past_look_back) as late_judged
-              , max(case when earliest_date is not null then earliest_rule_id end) as earliest
+              , mode(case when earliest_date is not null then earliest_rule_id end) as earliest
             from kept
             group by grouping sets ((), (payer, plan_type))
         )

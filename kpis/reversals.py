@@ -78,6 +78,16 @@ def _reversals(filters: Filters, show: str) -> Condition:
         with kept as (
             select * from posted_remittance where {kept.sql}
         )
+        -- A later withdrawal may be about the same claim: the reversal's own item comes first.
+        , item as (
+            select
+                claim_remittance_id as remittance_id
+              , claim_no
+              , min_by(receivable_id, if(origin = 'claim reversal', '', 'later ') || receivable_id) as receivable_id
+            from receivable
+            where origin <> 'letter'
+            group by 1, 2
+        )
         , pair as (
             select
                 kept.remittance_id
@@ -91,13 +101,12 @@ def _reversals(filters: Filters, show: str) -> Condition:
               , takeback.correction_paid as corrected
               , takeback.delta as change
               , takeback.pair_method as paired_by
-              , receivable.receivable_id
+              , item.receivable_id
             from takeback
             join kept on kept.remittance_id = takeback.remittance_id
             join payer on payer.payer_key = kept.payer_key
-            left join receivable
-              on receivable.remittance_id = takeback.remittance_id
-             and receivable.claim_no = takeback.reversal_claim_no
+            left join item
+              on item.remittance_id = takeback.remittance_id and item.claim_no = takeback.reversal_claim_no
         )
         , listed as (
             select * from pair where {REVERSAL_SHOWS[show]}

@@ -16,15 +16,16 @@ _OF_CLAIMS = ("claim_status", "group_code", "reason_code")
 _OF_BALANCES = ("payment_amount", "paid", "line_paid", "plb_amount")
 
 
-def _headers_of(names: Iterable[str]) -> frozenset[str]:
-    fields = [field for field in LAYOUTS["remittance"].fields if field.name in names]
+def headers_of(kind: str, names: Iterable[str]) -> frozenset[str]:
+    """The keys of every header that a kind of export may give these fields."""
+    fields = [field for field in LAYOUTS[kind].fields if field.name in names]
     return frozenset(header_key(header) for field in fields for header in field.headers)
 
 
 _MONEY = [field.name for field in LAYOUTS["remittance"].fields if field.value == "money"]
-_TELLING = _headers_of((*_MONEY, *_OF_CLAIMS))
-_PAYMENT = _headers_of(("payment_amount",))
-_BALANCE = _headers_of(_OF_BALANCES)
+_TELLING = headers_of("remittance", (*_MONEY, *_OF_CLAIMS))
+_PAYMENT = headers_of("remittance", ("payment_amount",))
+_BALANCE = headers_of("remittance", _OF_BALANCES)
 
 
 @dataclass(frozen=True)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import time
+from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.warehouse import current_snapshot
 from kpis.readiness import is_of_this_version
-from loaders.sample import load_sample
+from screen.load_job import start_sample
 from screen.plain_text import plain
 from screen.rebuild_job import POLL_SECONDS, start_rebuild
 from screen.session import ask, warehouse
 
 
 def ensure_something_is_loaded() -> None:
-    """Loads the sample where the warehouse is empty, then runs the page again."""
+    """Loads the sample where the warehouse is empty, then runs the page again.
+
+    Where it cannot be loaded, says why, and runs no page.
+    """
     if current_snapshot(warehouse()) is not None:
         return
-    bar = st.progress(0.0, text="First start: loading the sample data, about ten seconds …")
-
-    def show_progress(done: int, files: int, name: str) -> None:
-        bar.progress(done / max(files, 1), text=f"First start: loading the sample data … {name}")
-
-    load_sample(warehouse(), show_progress)
+    why = "First start: loading the sample data"
+    job = start_sample(warehouse())
+    bar = st.progress(0.0, text=f"{why}, about ten seconds …")
+    while job.is_running:
+        bar.progress(job.share_done, text=f"{why} … {plain(job.name)}")
+        time.sleep(POLL_SECONDS)
+    if job.failure:
+        _say_why_not(bar, f"{why} failed.", job.failure)
     st.rerun()
 
 
@@ -41,7 +48,11 @@ def ensure_ledger_is_of_this_version() -> None:
         bar.progress(job.done / job.steps, text=f"{why} {plain(job.in_words)}")
         time.sleep(POLL_SECONDS)
     if job.failure:
-        bar.empty()
-        st.error(f"{why} {plain(job.failure)}", icon=":material/error:")
-        st.stop()
+        _say_why_not(bar, why, job.failure)
     st.rerun()
+
+
+def _say_why_not(bar: DeltaGenerator, what: str, failure: str) -> NoReturn:
+    bar.empty()
+    st.error(f"{what} {plain(failure)}", icon=":material/error:")
+    st.stop()

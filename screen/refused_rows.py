@@ -8,6 +8,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from loaders.tables.rejected_rows import RejectedRows, rejected_csv
+from screen.usage_log import logged
 
 
 def refused_in_words(rejected: RejectedRows) -> str:
@@ -23,7 +24,7 @@ def refused_rows_button(path: str, rejected: RejectedRows, key: str) -> None:
     """A download of every row as it stood, with what is wrong in a last column."""
     st.download_button(
         "Refused rows (CSV)",
-        data=partial(rejected_csv, rejected),
+        data=logged(partial(rejected_csv, rejected), "refused rows"),
         file_name=refused_name(path),
         mime="text/csv",
         icon=":material/download:",

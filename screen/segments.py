@@ -14,7 +14,15 @@ import streamlit as st
 
 from data.archive import archived_bytes
 from kpis.offset_life import Source
-from screen.posted_lines import PostedLine, is_posted, moves_money, posted_lines, tells_balance
+from loaders.tables.layouts import header_key
+from screen.posted_lines import (
+    PostedLine,
+    headers_of,
+    is_posted,
+    moves_money,
+    posted_lines,
+    tells_balance,
+)
 
 HEAD_BYTES = 8000
 ROWS_SHOWN = 200
@@ -135,14 +143,14 @@ def row_lines(row_text: str) -> list[Line]:
     """A row of an export, a column a line; empty columns are left out."""
     cells = (cell.partition(": ") for cell in row_text.split(" | "))
     return [
-        Line(((f"{name}: ", False), (value, name.lower() in _MARKED_COLUMNS)))
+        Line(((f"{name}: ", False), (value, header_key(name) in _MARKED)))
         for name, _, value in cells
         if value.strip()
     ]
 
 
-_MARKED_COLUMNS = frozenset(
-    {"overpayment amount", "notice date", "letter number", "amount at issue", "appeal status"}
+_MARKED = headers_of("offsets", ("amount", "notice_date", "letter_number")) | headers_of(
+    "appeals", ("amount_at_issue", "outcome")
 )
 
 

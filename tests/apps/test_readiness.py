@@ -52,3 +52,15 @@ def test_where_it_cannot_be_the_reason_stands_there_and_no_page(
     assert not app.title
     assert r"TAKEBACK\_SNAPSHOTS, how many snapshots to keep, is 'none'" in app.error[0].value
     assert current_snapshot(of_another_version) == before
+
+
+def test_where_the_sample_cannot_be_loaded_the_reason_stands_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(tmp_path / "new"))
+    monkeypatch.setenv("TAKEBACK_SNAPSHOTS", "none")
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert not app.title
+    assert app.error[0].value.startswith("First start: loading the sample data failed.")
+    assert r"TAKEBACK\_SNAPSHOTS" in app.error[0].value
