@@ -17,10 +17,15 @@ from screen.tables import dollars, shown
 FINDINGS_SHOWN = 50
 OF_PAYMENTS = ("835", "remittance")
 
-STATUS = {"loaded": "✓ loaded", "duplicate": "= known before", "rejected": "✕ refused"}
-CHECKED = {
-    "loaded": "✓ would load",
+STATUS = {
+    "loaded": "✓ loaded",
+    "set aside": "! set aside",
     "duplicate": "= known before",
+    "rejected": "✕ refused",
+}
+CHECKED = STATUS | {
+    "loaded": "✓ would load",
+    "set aside": "! would be set aside",
     "rejected": "✕ would be refused",
 }
 SEVERITY_ICONS = {
@@ -50,8 +55,8 @@ def show_outcome(job: LoadJob) -> None:
 
 
 def say_in_short(job: LoadJob) -> None:
-    by_status = {status: [r for r in job.results if r.status == status] for status in STATUS}
-    _say_loaded(job, by_status["loaded"])
+    by_status = {status: [r for r in job.results if _status_of(r) == status] for status in STATUS}
+    _say_loaded(job, by_status["loaded"], len(by_status["set aside"]))
     if known := by_status["duplicate"]:
         st.info(
             f"{count(len(known), 'file')} known before: nothing counts twice, no figure changed.",
@@ -63,7 +68,7 @@ def say_in_short(job: LoadJob) -> None:
             "Why, and what to do, stands below.",
             icon=":material/block:",
         )
-    if aside := sum(r.quarantined for r in by_status["loaded"]):
+    if aside := sum(r.quarantined for r in (*by_status["loaded"], *by_status["set aside"])):
         st.warning(
             f"{count(aside, 'remittance')} of these set aside in quarantine: the amounts do not tie to the "
             "payment, or could not be checked. They are stored, and in no figure.",
@@ -71,16 +76,28 @@ def say_in_short(job: LoadJob) -> None:
         )
 
 
-def _say_loaded(job: LoadJob, loaded: Sequence[FileResult]) -> None:
-    if not loaded:
-        return
+def _status_of(result: FileResult) -> str:
+    """As the loader says; "set aside" where a file was loaded, and all of it is in quarantine."""
+    is_aside = result.status == "loaded" and 0 < result.remittances == result.quarantined
+    return "set aside" if is_aside else result.status
+
+
+def _say_loaded(job: LoadJob, loaded: Sequence[FileResult], set_aside: int) -> None:
+    """`set_aside`: how many files besides hold nothing that counts."""
     checked = job.choices.only_check
-    st.success(
-        f"{count(len(loaded), 'file')} {'would load' if checked else 'loaded'}: {_brought(loaded)}."
-        f"{'' if checked else ' Every page shows the new figures.'}",
-        icon=":material/check_circle:",
-    )
-    if job.replaces_sample:
+    if loaded:
+        st.success(
+            f"{count(len(loaded), 'file')} {'would load' if checked else 'loaded'}: {_brought(loaded)}."
+            f"{'' if checked else ' Every page shows the new figures.'}",
+            icon=":material/check_circle:",
+        )
+    if set_aside:
+        what = "would be stored, and change" if checked else "stored, and changed"
+        st.warning(
+            f"{count(set_aside, 'file')} {what} no figure: no remittance there ties to its payment.",
+            icon=":material/inventory_2:",
+        )
+    if job.replaces_sample and (loaded or set_aside):
         st.info(
             "Your data would replace the sample."
             if checked
@@ -116,7 +133,7 @@ def results_table(results: Sequence[FileResult], status: Mapping[str, str]) -> N
     rows = [
         {
             "file": result.path,
-            "status": status[result.status],
+            "status": status[_status_of(result)],
             "kind": kind_in_words(result.kind),
             "rows": result.rows,
             "claims": result.claims,

@@ -99,7 +99,10 @@ def test_two_files_of_one_name_are_both_loaded() -> None:
 @pytest.mark.usefixtures("warehouse")
 def test_a_remittance_that_does_not_tie_is_shown_in_quarantine() -> None:
     app = _upload(_page(), **{"own.835": TAKEN_AT_ONCE, "short.835": SHORT_PAID})
-    assert "1 remittance of these set aside in quarantine" in _words(app)
+    words = _words(app)
+    assert "1 file loaded: 1 remittance, payments of $850.00" in words
+    assert "1 file stored, and changed no figure: no remittance there ties to its payment" in words
+    assert "1 remittance of these set aside in quarantine" in words
     table = next(d.value for d in app.dataframe if "difference" in d.value.columns)
     assert list(table["difference"]) == [-50.0]
     assert "BPR*I*450.00*" in "".join(html.value for html in app.html)
