@@ -7,6 +7,7 @@ whatever the period; so are letters.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from kpis.filters import Condition, Filters, condition
 from kpis.letters import LETTERS
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
 
+_AMOUNT = re.compile(r"[-−(]*\$?(\d[\d,]{0,14}(?:\.\d\d)?)\)?")
 _MOVED = "entry = 'offset' and has_moved"
 
 STATES = {
@@ -49,7 +51,7 @@ SORTS = {
 
 @dataclass(frozen=True)
 class RegisterView:
-    """What part of the register is asked for, and in which order; `search` is any part of any number of an item."""
+    """What part of the register is asked for, in which order; `search` is a part of a number or payer, or an amount."""
 
     filters: Filters
     state: str = "Everything"
@@ -175,22 +177,34 @@ def _kept(view: RegisterView) -> Condition:
 
 
 def _found(search: str) -> Condition:
-    """Entries with the text in one of their numbers, in any spelling, or moved by a remittance of that trace number."""
+    """Entries with the text in their payer or one of their numbers, in any spelling; or that an amount moved.
+
+    A trace number finds what its remittance moved; an amount, such as $837.21, what it was in one movement or in all.
+    """
     text = search.strip()
     if not text:
         return Condition("true", ())
     parts = [
         "position(lower(?) in lower(numbers)) > 0",
+        "position(lower(?) in lower(payer)) > 0",
         "receivable_id in (select receivable_event.receivable_id from receivable_event "
         "join posted_remittance on posted_remittance.remittance_id = receivable_event.remittance_id "
         "where position(lower(?) in lower(posted_remittance.trace_number)) > 0)",
     ]
-    params = [text, text]
+    params = [text, text, text]
     if normalised(text):
         parts.append(
             "receivable_id in (select receivable_id from receivable_name where position(? in name) > 0)"
         )
         params.append(normalised(text))
+    if written := _AMOUNT.fullmatch(text):
+        parts.append(
+            "cast(? as decimal(18, 2)) in (established, withheld, withheld_to_date, came_back, open_balance)"
+        )
+        parts.append(
+            "receivable_id in (select receivable_id from receivable_event where amount = cast(? as decimal(18, 2)))"
+        )
+        params += [written[1].replace(",", "")] * 2
     return Condition(f"({' or '.join(parts)})", tuple(params))
 
 

@@ -102,7 +102,7 @@ def choices() -> RegisterView:
             key="offset_search",
             bind="query-params",
             on_change=close,
-            placeholder="Claim, account, reference, letter or trace number",
+            placeholder="Claim, account, reference, letter, trace number, payer or amount",
             icon=":material/search:",
             type="search",
         )
@@ -120,7 +120,7 @@ def choices() -> RegisterView:
 def nothing_found(view: RegisterView) -> None:
     if view.search:
         st.info(
-            f"Nothing under these filters has “{plain(view.search)}” in any of its numbers. "
+            f"Nothing under these filters has “{plain(view.search)}” in any of its numbers, its payer or its amounts. "
             "Clear the search, or choose all months and all payers.",
             icon=":material/search_off:",
         )

@@ -128,13 +128,39 @@ def test_a_row_says_what_happened_in_the_period(put_off_then_taken: Path) -> Non
 
 @pytest.mark.parametrize(
     ("search", "found"),
-    [("E5-1", 1), ("e5-2", 1), ("e5b", 1), ("E5-9", 0), ("%", 0), ("' or true --", 0)],
+    [
+        ("E5-1", 1),
+        ("e5-2", 1),
+        ("e5b", 1),
+        ("E5-9", 0),
+        ("9" * 40, 0),
+        ("%", 0),
+        ("' or true --", 0),
+    ],
 )
 def test_search_finds_by_number_and_trace_in_any_spelling(
     put_off_then_taken: Path, search: str, found: int
 ) -> None:
     engine = engine_of(put_off_then_taken)
     assert register_totals(engine, RegisterView(Filters(), search=search)).rows == found
+
+
+def test_search_finds_by_amount_and_payer(sample: DuckDBEngine) -> None:
+    def numbers(search: str) -> set[object]:
+        found = register_rows(sample, RegisterView(Filters(), search=search))
+        return set(found.column("receivable_id").to_pylist())
+
+    (item,) = rows(
+        sample,
+        "select receivable_id, amount, payer.name as payer from receivable_event "
+        "join receivable using (receivable_id) join payer on payer.payer_key = receivable.payer_key "
+        "where kind = 'withheld' and amount > 1000 order by amount limit 1",
+    )
+    for spelled in (f"{item['amount']}", f"${item['amount']:,}", f"(${item['amount']:,})"):
+        assert item["receivable_id"] in numbers(spelled)
+    assert item["receivable_id"] not in numbers(f"{item['amount'] + Decimal('0.01')}")
+    of_payer = register_totals(sample, RegisterView(Filters(payers=(item["payer"],)))).rows
+    assert len(numbers(item["payer"].upper())) == of_payer
 
 
 def test_search_ignores_punctuation_and_leading_zeros(sample: DuckDBEngine) -> None:
