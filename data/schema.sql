@@ -319,7 +319,7 @@ create table if not exists appeal (
   , patient_control_number varchar
   , source_text varchar not null
 );
-comment on table appeal is 'One row per level of an appeal case; the latest load of an appeal_id is the one in force.';
+comment on table appeal is 'One row per row of an appeals log: a level of a case, or one claim of it; current_appeal has those in force.';
 comment on column appeal.appeal_id is 'Made from payer, case number and level.';
 comment on column appeal.load_id is 'The load that brought the row.';
 comment on column appeal.row_number is 'Row in the file; the header is row 1.';

@@ -5,9 +5,9 @@ with written as (
     from replayed_name
     where tier = 2
     union all
-    select payer_key, normalised(payer_claim_control_number) from current_appeal
+    select payer_key, normalised(payer_claim_control_number) from current_appeal_part
     union all
-    select payer_key, normalised(patient_control_number) from current_appeal
+    select payer_key, normalised(patient_control_number) from current_appeal_part
 )
 , wanted as (
     select distinct payer_key, name

@@ -6,13 +6,55 @@ with level_row as (
       , outcome in ('full', 'partial', 'upheld') and decision_date is not null as is_decided
     from current_appeal
 )
-, decided as (
-    select payer_key, case_number, outcome, decision_date, level, amount_at_issue, amount_overturned
+-- Which claims a decided level tells of: by the payer's number, else the account.
+, decided_level as (
+    select
+        level_row.payer_key
+      , level_row.case_number
+      , level_row.level
+      , level_row.decision_date
+      , list(coalesce(normalised(coalesce(part.payer_claim_control_number, part.patient_control_number)), '')) as claims
     from level_row
-    where is_decided
-    qualify row_number() over (
-        partition by payer_key, case_number order by decision_date desc, level desc, appeal_id
-    ) = 1
+    join current_appeal_part as part using (payer_key, case_number, level)
+    where level_row.is_decided
+    group by 1, 2, 3, 4
+)
+-- A later decision takes the place of an earlier one, unless it tells of some of its claims only and this is not one of them.
+, standing as (
+    select part.*
+    from current_appeal_part as part
+    join decided_level as own
+      on own.payer_key = part.payer_key and own.case_number = part.case_number and own.level = part.level
+    where part.outcome in ('full', 'partial', 'upheld')
+      and not exists (
+        select 1
+        from decided_level as later
+        where later.payer_key = part.payer_key
+          and later.case_number = part.case_number
+          and (later.decision_date > own.decision_date or later.decision_date = own.decision_date and later.level > own.level)
+          and (
+            not list_has_all(own.claims, later.claims)
+            or list_contains(
+                later.claims
+              , coalesce(normalised(coalesce(part.payer_claim_control_number, part.patient_control_number)), '')
+            )
+          )
+      )
+)
+, decided as (
+    select
+        payer_key
+      , case_number
+      , case
+            when bool_and(outcome = 'full') then 'full'
+            when bool_and(outcome = 'upheld') then 'upheld'
+            else 'partial'
+        end as outcome
+      , max(decision_date) as decision_date
+      , sum(amount_at_issue)::decimal(18, 2) as amount_at_issue
+      , sum(case when outcome in ('full', 'partial') then amount_overturned end)::decimal(18, 2) as amount_overturned
+    from standing
+    group by 1, 2
 )
 , latest as (
     select *
@@ -26,51 +68,72 @@ with level_row as (
       , min(filed_date) as filed_date
       , max(amount_recovered) as amount_recovered
       , max(recovered_date) as recovered_date
-      , max(letter_number) as letter_number
-      , max(reference) as reference
-      , max(payer_claim_control_number) as payer_claim_control_number
-      , max(patient_control_number) as patient_control_number
       , max(amount_at_issue) as amount_at_issue
     from level_row
     group by 1, 2
 )
-, case_name as (
-    select payer_key, case_number, 1 as preference, payer_claim_control_number as name from whole_case
+-- The payer's claim number names one overpayment, a letter or reference perhaps several, an account any number of them.
+, part_name as (
+    select *, 1 as kind, normalised(payer_claim_control_number) as name from current_appeal_part
     union all
-    select payer_key, case_number, 2, patient_control_number from whole_case
+    select *, 2, normalised(letter_number) from current_appeal_part
     union all
-    select payer_key, case_number, 3, reference from whole_case
+    select *, 2, normalised(reference) from current_appeal_part
     union all
-    select payer_key, case_number, 4, letter_number from whole_case
+    select *, 3, normalised(patient_control_number) from current_appeal_part
 )
-, normalised_name as (
+, candidate as (
     select
-        payer_key
-      , case_number
-      , preference
-      , normalised(name) as name
-    from case_name
-    where name is not null
-)
-, about_item as (
-    select normalised_name.payer_key, normalised_name.case_number, receivable.receivable_id
-    from normalised_name
+        part_name.payer_key
+      , part_name.case_number
+      , part_name.load_id
+      , part_name.row_number
+      , receivable.receivable_id
+      , receivable.established_on
+      , part_name.amount_at_issue
+      , part_name.amount_overturned
+      , min(part_name.kind) as kind
+      , count(distinct part_name.name) as agreeing
+      , coalesce(part_name.amount_at_issue in (receivable.established, receivable.withheld), false) as is_of_amount
+    from part_name
     join receivable_name
-      on receivable_name.payer_key = normalised_name.payer_key
-     and receivable_name.name = normalised_name.name
+      on receivable_name.payer_key = part_name.payer_key and receivable_name.name = part_name.name
     join receivable on receivable.receivable_id = receivable_name.receivable_id
+    group by all
+)
+, part_item as (
+    select
+        *
+      , count(*) over (
+            partition by payer_key, case_number, load_id, row_number, kind, agreeing, is_of_amount
+        ) as ties
+    from candidate
     qualify row_number() over (
-        partition by normalised_name.payer_key, normalised_name.case_number
-        order by normalised_name.preference, receivable.established_on, receivable.receivable_id
+        partition by payer_key, case_number, load_id, row_number
+        order by kind, agreeing desc, is_of_amount desc, established_on, receivable_id
+    ) = 1
+)
+-- Parts may be about several items: the case goes to the one its numbers name best, then the one it won most on.
+, about_item as (
+    select payer_key, case_number, receivable_id
+    from part_item
+    where kind < 3 or ties = 1
+    group by 1, 2, 3
+    qualify row_number() over (
+        partition by payer_key, case_number
+        order by
+            min(kind), sum(coalesce(amount_overturned, 0)) desc, sum(coalesce(amount_at_issue, 0)) desc
+          , min(established_on), receivable_id
     ) = 1
 )
 , about_claim as (
-    select normalised_name.payer_key, normalised_name.case_number, payer_claim_name.remittance_id, payer_claim_name.claim_no
-    from normalised_name
+    select part_name.payer_key, part_name.case_number, payer_claim_name.remittance_id, payer_claim_name.claim_no
+    from part_name
     join payer_claim_name
-      on payer_claim_name.payer_key = normalised_name.payer_key and payer_claim_name.name = normalised_name.name
+      on payer_claim_name.payer_key = part_name.payer_key and payer_claim_name.name = part_name.name
     qualify row_number() over (
-        partition by normalised_name.payer_key, normalised_name.case_number order by normalised_name.preference
+        partition by part_name.payer_key, part_name.case_number
+        order by part_name.kind, part_name.load_id, part_name.row_number
     ) = 1
 )
 select
@@ -107,7 +170,7 @@ left join plan_type on plan_type.filing_indicator = claim_payment.filing_indicat
 left join current_provider on current_provider.npi = claim_payment.rendering_npi;
 comment on table appeal_case is 'One row per appeal case.';
 comment on column appeal_case.status is 'Outcome of the highest level filed: full, partial, upheld, pending, withdrawn or dismissed.';
-comment on column appeal_case.decided_outcome is 'Outcome of the latest decision: full, partial or upheld; null while none.';
+comment on column appeal_case.decided_outcome is 'Outcome of the latest decision of each of its claims together: full, partial or upheld; null while none.';
 comment on column appeal_case.amount_at_issue is 'USD in dispute at the latest decision.';
 comment on column appeal_case.amount_overturned is 'USD of the latest decision in the provider''s favour.';
 comment on column appeal_case.receivable_id is 'The item it is about, where known.';

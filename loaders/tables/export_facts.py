@@ -34,6 +34,14 @@ _ARROW: dict[str, pa.DataType] = {
 _ROW_ID = {"offsets": "notice_id", "appeals": "appeal_id"}
 _NAMES_AN_OVERPAYMENT = ("letter_number", "reference", "payer_claim_control_number")
 
+_TELLS_PART = (
+    "payer_name",
+    "case_number",
+    "level",
+    *_NAMES_AN_OVERPAYMENT,
+    "patient_control_number",
+)
+
 
 def facts_of(layout: Layout, records: Sequence[Record]) -> pa.Table:
     """The rows of a layout's fact table, without load_id; money in USD as decimal128(18, 2)."""
@@ -69,22 +77,37 @@ def _row_id(record: Record, names: Sequence[str]) -> int:
 
 def alike(records: Sequence[Record]) -> list[Problem]:
     """Says which rows of a register are wholly alike in the columns that are used: they count once."""
-    rows: dict[tuple[Cell, ...], list[Cell]] = {}
-    for record in records:
-        told = tuple(v for n, v in record.items() if n not in ("row_number", "source_text"))
-        rows.setdefault(told, []).append(record["row_number"])
-    return [
-        Problem(
-            "info",
-            "rows " + ", ".join(str(number) for number in numbers),
-            "row",
-            "",
-            "The rows are wholly alike, so they count once.",
-            "Nothing to do, unless they are several overpayments: give each its own number or offset date.",
-        )
-        for numbers in rows.values()
-        if len(numbers) > 1
-    ]
+    names = [name for name in records[0] if name not in ("row_number", "source_text")]
+    found = _same(records, [tuple(record[name] for name in names) for record in records])
+    message = "The rows are wholly alike, so they count once."
+    remedy = "Nothing to do, unless they are several overpayments: give each its own number or offset date."
+    return [Problem("info", _places(same), "row", "", message, remedy) for same in found]
+
+
+def told_twice(records: Sequence[Record]) -> list[Problem]:
+    """Says which rows of an appeals log tell of the same case, level and claim: the last of them counts."""
+    message = "The rows tell of the same case, level and claim, so the last of them counts."
+    remedy = "Nothing to do, unless they are different claims: give each row its claim number."
+    found = _same(records, [tuple(_spelling(r[name]) for name in _TELLS_PART) for r in records])
+    return [Problem("warning", _places(same), "row", "", message, remedy) for same in found]
+
+
+def _same(records: Sequence[Record], told: Sequence[tuple[Cell, ...]]) -> list[list[Record]]:
+    """The records that are told alike, where there are several."""
+    found: dict[tuple[Cell, ...], list[Record]] = {}
+    for record, key in zip(records, told, strict=True):
+        found.setdefault(key, []).append(record)
+    return [same for same in found.values() if len(same) > 1]
+
+
+def _spelling(value: Cell) -> str:
+    """A number or name in the spelling in which all sources are compared (data/models/19_normalised.sql)."""
+    text = str(value or "").upper()
+    return "".join(letter for letter in text if letter.isalnum()).lstrip("0")
+
+
+def _places(records: Sequence[Record]) -> str:
+    return "rows " + ", ".join(str(record["row_number"]) for record in records)
 
 
 def made_positive(records: Sequence[Record]) -> list[Problem]:

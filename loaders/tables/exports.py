@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from loaders.posted.remittance import PostedRows
 from loaders.problems import Problem
-from loaders.tables.export_facts import FACT_TABLE, alike, facts_of, made_positive
+from loaders.tables.export_facts import FACT_TABLE, alike, facts_of, made_positive, told_twice
 from loaders.tables.export_rows import Record, read_rows
 from loaders.tables.layouts import LAYOUTS, Field, Layout
 from loaders.tables.mapping_files import Mapping
@@ -96,6 +96,8 @@ def _read_known(path: str, table: Table, layout: Layout) -> TableReading:
         return TableReading(path, layout.kind, notes, posted=_posted(path, table, records))
     if layout.kind == "offsets":
         notes = (*made_positive(records), *alike(records), *notes)
+    if layout.kind == "appeals":
+        notes = (*told_twice(records), *notes)
     facts = facts_of(layout, records)
     return TableReading(path, layout.kind, notes, FACT_TABLE[layout.kind], facts)
 
