@@ -105,7 +105,6 @@ class Books:
             item.short += part
         names = (adjustment.reference, self.remittance.trace_number)
         item.forwarding_names = frozenset(normalised(name) for name in names)
-        self.items.note_carried(item, names)
         if self.remittance.payment_amount > 0:
             item.put_off_date = item.put_off_date or self.remittance.payment_date
             self.move(item, "put_off", -part, match, adjustment=adjustment)
@@ -222,13 +221,16 @@ class Books:
         day, remittance_id = self.remittance.payment_date, self.remittance.remittance_id
         for item, amounts in self.amounts.items():
             self.items.note_withheld(item)
-            if amounts.get("put_off") or amounts.get("forwarded"):
-                self.items.note_put_off(item, self.remittance.trace_number)
             for kind, amount in amounts.items():
                 if amount and kind in ITEM_AMOUNTS:
                     mechanism = self.mechanism[item] if kind == "withheld" else ""
                     event = Event(item.receivable_id, day, remittance_id, kind, amount, mechanism)
                     self.items.events.append(event)
+        put_off = [
+            i for i, each in self.amounts.items() if "put_off" in each or "forwarded" in each
+        ]
+        if put_off:
+            self.items.note_put_off(put_off, self.remittance.trace_number)
 
     def totals(self) -> RemittanceTotals:
         remittance = self.remittance

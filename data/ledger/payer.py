@@ -52,7 +52,6 @@ class PayerItems:
         self.pieces: list[Piece] = []
         self.events: list[Event] = []
         self.index = NameIndex()
-        self.carried_as = Numbers()
         self.put_off_by_trace = Numbers()
         # Forwarding balances that nothing taken for recoupment explains.
         self.carried_credits: set[Receivable] = set()
@@ -104,16 +103,10 @@ class PayerItems:
         else:
             self._waiting[item.payee].pop(item, None)
 
-    def note_carried(self, item: Receivable, names: Iterable[str]) -> None:
-        """Keeps a balance carried forward findable by what a remittance that brings it in may call it."""
-        for name in names:
-            if is_number(name):
-                self.carried_as.add(normalised(name), item)
-
-    def note_put_off(self, item: Receivable, trace_number: str) -> None:
+    def note_put_off(self, items: Iterable[Receivable], trace_number: str) -> None:
         """Keeps what a remittance put off or forwarded findable by its trace number, for remittances after it."""
-        if item.waiting > 0 and is_number(trace_number):
-            self.put_off_by_trace.add(normalised(trace_number), item)
+        if is_number(trace_number):
+            self.put_off_by_trace.add(normalised(trace_number), *items)
 
     def note_withheld(self, item: Receivable) -> None:
         """Keeps what is withheld findable by its amount; call it after every change of that."""
@@ -125,6 +118,12 @@ class PayerItems:
         pool = [item for item in self._forwarded[payee] if item.forwarded > 0]
         self._forwarded[payee] = dict.fromkeys(pool)
         return sorted(pool, key=Receivable.age)
+
+    def forwarded_as(self, names: set[str]) -> list[Receivable]:
+        """The forwarding balances, of any payee, that have one of the names; looks at every one of them."""
+        items = (item for pool in self._forwarded.values() for item in pool)
+        named = [item for item in items if item.forwarded > 0 and names & item.forwarding_names]
+        return sorted(named, key=Receivable.age)
 
     def unclaimed_letter_of(self, amount: int, on: date) -> Receivable | None:
         """The only recent unanswered letter of this amount that names no claim."""

@@ -64,10 +64,8 @@ class Numbers:
         self._items: dict[str, list[Receivable]] = {}
         self._lengths: set[int] = set()
 
-    def add(self, number: str, item: Receivable) -> None:
-        items = self._items.setdefault(number, [])
-        if not items or items[-1] is not item:
-            items.append(item)
+    def add(self, number: str, *items: Receivable) -> None:
+        self._items.setdefault(number, []).extend(items)
         self._lengths.add(len(number))
 
     def of(self, number: str) -> list[Receivable]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from data.ledger.books import Books
 from data.ledger.events import Adjustment, Receivable, SuspenseCandidate
 from data.ledger.lumps import MOST_ITEMS, in_some_subset
-from data.ledger.references import normalised
+from data.ledger.references import embedded_numbers, normalised
 
 SHORTEST_PART = 4
 MOST_LOOKED_THROUGH = 200
@@ -58,6 +58,7 @@ def _speaking(
 
 def _carried_as(books: Books, reference: str) -> list[Receivable]:
     """Balances that the reference names, of any payee: only those of its own are brought in without a question."""
-    carried = books.items.carried_as
-    named = carried.of(normalised(reference)) or carried.inside(reference)
-    return sorted({item for item in named if item.forwarded > 0}, key=Receivable.age)
+    name = normalised(reference)
+    if not name:
+        return []
+    return books.items.forwarded_as({name}) or books.items.forwarded_as(embedded_numbers(reference))
