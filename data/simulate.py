@@ -72,7 +72,7 @@ def _share(text: str) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; gives 0, or exits 2 on bad usage."""
+    """Run the command line; gives 0, or 1 where OUT cannot be written; exits 2 on bad usage."""
     parser = argparse.ArgumentParser(prog="python -m data.simulate", description=__doc__)
     parser.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
     parser.add_argument("--months", type=_positive, default=24, help="months, ending 2026-10")
@@ -91,7 +91,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     strangers = _strangers(options.out, options.months)
     if strangers:
         parser.error(f"{options.out / '835'} holds files of another run: {', '.join(strangers)}")
-    simulate(options.out, options.months, options.claims, options.seed, options.hard)
+    try:
+        simulate(options.out, options.months, options.claims, options.seed, options.hard)
+    except OSError as error:
+        print(
+            f"data.simulate: {error.filename or options.out} cannot be written: {error.strerror}. "
+            "Name another folder, or make room.",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from data import simulate
+from loaders.ingest import load
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 EXPORTS_OF_THE_SAMPLE = "073a59acb5ed93afa43abcd209b4a33bf5755e81416fc075a0a64a43c898ce93"
@@ -189,6 +190,27 @@ def test_files_of_another_run_are_not_mixed_in(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stop:
         simulate.main([str(tmp_path), "--months", "1", "--claims", "50"])
     assert stop.value.code == 2
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert simulate.main([str(tmp_path / "file"), "--months", "1", "--claims", "1"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("months", "claims"), [(1, 1), (3, 50)])
+def test_a_small_run_loads_although_nothing_was_appealed(
+    tmp_path: Path, months: int, claims: int
+) -> None:
+    out = tmp_path / "out"
+    simulate.main([str(out), "--months", str(months), "--claims", str(claims)])
+    results = {Path(r.path).name: r for r in load([out], tmp_path / "warehouse")}
+    assert {result.status for result in results.values()} == {"loaded"}
+    assert len((out / "appeals.csv").read_text().splitlines()) == 1
+    assert results["appeals.csv"].rows == 0
+    assert [p.severity for p in results["appeals.csv"].problems] == ["info"]
 
 
 def test_envelopes_count_what_they_hold(fresh: Path) -> None:

@@ -89,6 +89,8 @@ class _Gathering:
     def take_referring(self, table: int) -> None:
         """Gather a table that refers to payments other tables name."""
         posted = self._tables[table]
+        if not posted.records:
+            return
         by_key = "remittance_key" in posted.present
         known = any("remittance_key" in t.present for t in self._tables if t.tells_payments)
         name = "remittance_key" if by_key else "trace_number"

@@ -51,6 +51,8 @@ def assemble(tables: Sequence[PostedRows]) -> list[FileRead]:
         problems = {t: list(joined.problems.get(t, [])) for t in sorted(members)}
         if any(problems.values()):
             reads |= _refused(tables, problems)
+        elif not any(tables[t].records for t in members):
+            reads |= {t: _result(tables, t, (), (), Signs(1, 1), []) for t in members}
         else:
             reads |= _read_set(tables, sorted(members), of_set[members])
     return [reads[number] for number in range(len(tables))]

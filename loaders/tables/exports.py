@@ -144,15 +144,10 @@ def _is_value(header: str) -> bool:
 
 
 def _lacking(table: Table, layout: Layout) -> list[Problem]:
-    """Required columns that are not there, or that there is no row."""
+    """Required columns that are not there."""
     constants = table.mapping.constants.keys() if table.mapping else set()
     there = table.columns.keys() | constants
-    problems = [_missing(table, f) for f in layout.fields if f.required and f.name not in there]
-    if not problems and not table.rows:
-        message = "There is no row under the header."
-        remedy = "Export the table again with its rows."
-        return [Problem("error", f"row {table.header_row}", "header", "", message, remedy)]
-    return problems
+    return [_missing(table, f) for f in layout.fields if f.required and f.name not in there]
 
 
 def _missing(table: Table, field: Field) -> Problem:
@@ -170,6 +165,12 @@ def _missing(table: Table, field: Field) -> Problem:
 def _notes(table: Table) -> list[Problem]:
     """What was not used or passed over, and which mapping was used."""
     notes = []
+    if not table.rows:  # a month in which nothing was appealed is no damage
+        message = "There is no row under the header, so nothing was taken from it."
+        remedy = (
+            "Nothing to do where the period had none; else export the table again with its rows."
+        )
+        notes.append(Problem("info", f"row {table.header_row}", "header", "", message, remedy))
     used = set(table.columns.values())
     unused = [h.strip() for at, h in enumerate(table.headers) if at not in used and h.strip()]
     unused = [header for header in unused if header != REASONS_HEADER]
