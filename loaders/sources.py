@@ -71,21 +71,23 @@ class Source:
 def find_files(paths: list[Path]) -> list[Path]:
     """The files at and below the paths, each folder in order of name.
 
-    In a folder, hidden files and notes beside the exports (.json, .md) are passed over; a file named
-    itself is always read.
+    In a folder, hidden files and folders and notes beside the exports (.json, .md) are passed over; a
+    file named itself is always read.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
             below = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-            found.extend(sorted(p for p in below if not _is_beside(p)))
+            found.extend(sorted(p for p in below if not _is_beside(p.relative_to(path))))
         else:
             found.append(path)
     return found
 
 
 def _is_beside(path: Path) -> bool:
-    return path.name.startswith(".") or path.suffix.lower() in NEVER_EXPORTS
+    """Whether a path below a folder or in an archive is hidden, in a hidden folder, or a note."""
+    is_hidden = any(part.startswith(".") and part != ".." for part in path.parts)
+    return is_hidden or path.suffix.lower() in NEVER_EXPORTS
 
 
 def read_sources(path: Path, data: bytes | None = None) -> Iterator[Source]:
@@ -105,7 +107,7 @@ def read_sources(path: Path, data: bytes | None = None) -> Iterator[Source]:
     elif head == b"PK\x03\x04" and path.suffix.lower() not in WORKBOOKS:
         yield from _unzipped(name, content)
     else:
-        yield Source(name, content)
+        yield _source(name, content)
 
 
 def _on_disk(path: Path) -> Content:
@@ -132,6 +134,14 @@ def _unreadable(path: str, message: str, remedy: str) -> Source:
     return Source(path, None, Problem("error", "file", "file", "", message, remedy))
 
 
+def _source(path: str, content: Content) -> Source:
+    if not content.size:
+        return _unreadable(
+            path, "The file is empty.", "Export or download it again, and load that."
+        )
+    return Source(path, content)
+
+
 def _gunzipped(name: str, packed: Content) -> Source:
     try:
         with gzip.open(packed.stream()) as stream:
@@ -146,7 +156,7 @@ def _gunzipped(name: str, packed: Content) -> Source:
             f"The archive holds more than {MOST_BYTES >> 30} GB once unpacked.",
             "Unpack it and load the parts.",
         )
-    return Source(name.removesuffix(".gz"), content)
+    return _source(name, content)
 
 
 def _unzipped(name: str, packed: Content) -> Iterator[Source]:
@@ -184,4 +194,4 @@ def _unzipped(name: str, packed: Content) -> Iterator[Source]:
         elif content.read(0, 2) == b"\x1f\x8b":
             yield _gunzipped(inside, content)
         else:
-            yield Source(inside, content)
+            yield _source(inside, content)

@@ -94,7 +94,7 @@ def sample_cells(table: Table, place: int, field: str | None, kind: str) -> list
 def _contents_of(contents: Mapping[str, bytes], refused: set[str]) -> Iterator[tuple[str, Content]]:
     """The files, archives unpacked, that hold a refused table."""
     for path, data in contents.items():
-        if not any(one.startswith(path.removesuffix(".gz")) for one in refused):
+        if not any(one.startswith(path) for one in refused):
             continue
         for source in read_sources(Path(path), data):
             if source.content and any(one.startswith(source.path) for one in refused):

@@ -146,6 +146,8 @@ def test_a_column_says_whether_the_day_comes_first() -> None:
     assert not day_first(["03/04/2026", "03/31/2026"])
     with pytest.raises(UnreadableValueError, match="mixes"):
         day_first(["31/03/2026", "03/31/2026"])
+    assert not day_first(["13/45/2024", "03/31/2026"])
+    assert day_first(["13/45/2024", "31/03/2026"])
 
 
 def test_identifiers_keep_their_zeros_and_refuse_rounded_numbers() -> None:

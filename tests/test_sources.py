@@ -37,8 +37,8 @@ def read(path: Path, data: bytes | None = None) -> dict[str, bytes | str]:
 
 def test_members_of_archives_are_files_and_a_gz_within_is_unpacked() -> None:
     data = zipped({"a/one.835": b"ISA1", "two.835.gz": gzip.compress(b"ISA2"), "notes.md": b"-"})
-    assert read(Path("in.zip"), data) == {"in.zip/a/one.835": b"ISA1", "in.zip/two.835": b"ISA2"}
-    assert read(Path("in.835.gz"), gzip.compress(b"ISA3")) == {"in.835": b"ISA3"}
+    assert read(Path("in.zip"), data) == {"in.zip/a/one.835": b"ISA1", "in.zip/two.835.gz": b"ISA2"}
+    assert read(Path("in.835.gz"), gzip.compress(b"ISA3")) == {"in.835.gz": b"ISA3"}
 
 
 @pytest.mark.parametrize("name", ["book.xlsx", "book.bin"])
@@ -71,12 +71,31 @@ def test_an_archive_that_unpacks_to_more_than_allowed_is_refused(
     assert "holds 1 files, or more than" in str(read(Path("in.zip"), zipped({"a": b"0" * 2000})))
 
 
-def test_a_folder_is_read_in_order_of_name_without_hidden_files_and_notes(tmp_path: Path) -> None:
-    for name in ("b/2.835", "b/1.835", "a.835", ".hidden", "README.md", "truth.json"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+def test_a_folder_is_read_in_order_of_name_without_what_is_hidden_and_notes(tmp_path: Path) -> None:
+    hidden = (".hidden", ".folder/3.835", "b/.folder/deep/4.835")
+    for name in ("b/2.835", "b/1.835", "a.835", *hidden, "README.md", "truth.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_bytes(b"ISA")
     found = [path.relative_to(tmp_path).as_posix() for path in find_files([tmp_path])]
     assert found == ["a.835", "b/1.835", "b/2.835"]
+
+
+def test_what_is_hidden_in_an_archive_is_passed_over() -> None:
+    data = zipped(dict.fromkeys(("./1.835", ".hidden/2.835", "a/.3.835", "../4.835"), b"ISA"))
+    assert list(read(Path("in.zip"), data)) == ["in.zip/./1.835", "in.zip/../4.835"]
+
+
+def test_a_folder_that_is_itself_in_a_hidden_one_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / ".inbox" / "new"
+    folder.mkdir(parents=True)
+    (folder / "1.835").write_bytes(b"ISA")
+    assert find_files([folder]) == [folder / "1.835"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.835", "a.gz", "a.zip"])
+def test_an_empty_file_is_said_to_be_empty(name: str) -> None:
+    data = {"a.gz": gzip.compress(b""), "a.zip": zipped({"b.csv": b""})}.get(name, b"")
+    assert list(read(Path(name), data).values()) == ["The file is empty."]
 
 
 def test_work_side_by_side_keeps_its_order_and_runs_few_jobs_ahead() -> None:

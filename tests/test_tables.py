@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loaders.ingest import load
+from loaders.results import Kind
 from loaders.tables import workbooks
 from loaders.tables.exports import TableReading, read_tables
-from loaders.tables.layouts import recognise
+from loaders.tables.layouts import LAYOUTS, recognise
 from loaders.tables.rejected_rows import rejected_csv
 from loaders.tables.table_values import money
 from loaders.tables.workbooks import cell_text
@@ -97,6 +100,34 @@ def test_a_row_with_more_cells_than_headers_is_refused_not_shifted() -> None:
 def test_quotes_that_do_not_pair_up_refuse_the_file() -> None:
     text = ",".join(HEADERS) + '\n"Northland,L1,I1,2026-03-31,1\nN,L2,I2,2026-03-31,2\n'
     assert errors(one(text.encode())) == [("file", "quotes", "")]
+
+
+def test_lines_that_end_as_on_an_old_mac_are_read() -> None:
+    text = (
+        ",".join(HEADERS)
+        + '\rNorthland,L1,I1,2026-03-31,"1,150.00"\rNorthland,L2,I2,2026-03-31,5.00\r'
+    )
+    rows = rows_of(one(text.encode()))
+    assert [(row["row_number"], row["amount"]) for row in rows] == [
+        (2, Decimal("1150.00")),
+        (3, Decimal("5.00")),
+    ]
+
+
+def test_an_impossible_date_is_said_with_its_row_and_value() -> None:
+    text = ",".join(HEADERS) + "\nNorthland,L1,I1,03/31/2024,1\nNorthland,L2,I2,13/45/2024,5.00\n"
+    [problem] = one(text.encode()).problems
+    assert (problem.location, problem.value) == ("row 3", "13/45/2024")
+    assert problem.remedy
+
+
+@pytest.mark.parametrize("kind", ["remittance", "offsets", "appeals", "providers", "payers"])
+def test_a_header_without_rows_is_an_export_of_nothing(kind: Kind, tmp_path: Path) -> None:
+    headers = [field.headers[0] for field in LAYOUTS[kind].fields]
+    data = (",".join(headers) + "\n").encode()
+    [result] = load([Path("empty.csv")], tmp_path, kind=kind, contents={"empty.csv": data})
+    assert (result.status, result.rows) == ("loaded", 0)
+    assert [problem.severity for problem in result.problems] == ["info"]
 
 
 def test_quotes_in_a_tab_separated_file_are_ordinary_characters() -> None:

@@ -140,10 +140,13 @@ def yes(text: str) -> bool:
 
 
 def day_first(values: Iterable[str]) -> bool:
-    """Whether a column writes the day before the month; raises UnreadableValueError where it mixes both."""
+    """Whether a column writes the day before the month; raises UnreadableValueError where it mixes both.
+
+    What is a date either way or neither way, as 13/45/2024, decides nothing.
+    """
     parts = [m for m in (_SLASHED.fullmatch(value.strip().split(" ")[0]) for value in values) if m]
-    first_is_day = [m for m in parts if int(m[1]) > 12]
-    second_is_day = [m for m in parts if int(m[2]) > 12]
+    first_is_day = [m for m in parts if int(m[1]) > 12 >= int(m[2])]
+    second_is_day = [m for m in parts if int(m[2]) > 12 >= int(m[1])]
     if first_is_day and second_is_day:
         raise UnreadableValueError(
             f"the column mixes day-first ({first_is_day[0][0]}) and month-first ({second_is_day[0][0]}) dates",

@@ -92,6 +92,8 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 def read_text(text: str) -> Grid:
     """The rows of a text table; its problem says where a quoted cell has no end."""
+    if "\n" not in text:  # as older programs on a Mac end lines
+        text = text.replace("\r", "\n")
     stated = _SEPARATOR_STATED.match(text)
     body = text[stated.end() :] if stated else text
     separator = stated[1] if stated else _separator(body)
