@@ -120,10 +120,10 @@ def new_snapshot(
 
     Raises:
         WarehouseLockedError: another loader kept the lock longer than LOCK_PATIENCE_SECONDS.
-        WarehouseClosedError: see `snapshots_kept`; before anything is done.
+        WarehouseClosedError: see `snapshots_kept`, or the folder cannot be made; before anything is done.
     """
     kept = snapshots_kept()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(folder)
     with _sole_writer(folder, on_wait):
         working = folder / f"{_TEMPORARY}{uuid.uuid4().hex}.duckdb"
         newest = current_snapshot(folder)
@@ -146,6 +146,22 @@ def new_snapshot(
             _remove(folder.glob(f"{working.name}*"))
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise WarehouseClosedError(
+            f"{folder} cannot hold the warehouse: {_in_words(error)}. Name a folder that can be written, "
+            f"with --warehouse or {ENVIRONMENT_VARIABLE}."
+        ) from error
+
+
+def _in_words(error: OSError) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "it is a file, or lies below one"
+    return error.strerror or str(error)
+
+
 def _remove(leftovers: Iterable[Path]) -> None:
     for leftover in leftovers:
         if leftover.is_dir():
@@ -164,6 +180,7 @@ def _publish(folder: Path, working: Path, kept: int) -> None:
     snapshot = folder / f"{_PREFIX}{number:06d}-{uuid.uuid4().hex[:8]}.duckdb"
     working.rename(snapshot)
     pointer = folder / f"{_TEMPORARY}CURRENT"
+    pointer.touch(mode=0o600)
     pointer.write_text(snapshot.name)
     sync(pointer)
     os.replace(pointer, folder / "CURRENT")  # noqa: PTH105  the atomic step, named as such
@@ -182,7 +199,7 @@ def _number(snapshot: Path) -> int:
 def _sole_writer(
     folder: Path, on_wait: Callable[[LockHolder | None], None] | None
 ) -> Iterator[None]:
-    lock = FileLock(folder / "lock")
+    lock = FileLock(folder / "lock", mode=0o600)
     holder_file = folder / "lock.holder"
     try:
         lock.acquire(timeout=0)
@@ -198,6 +215,7 @@ def _sole_writer(
             ) from None
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        holder_file.touch(mode=0o600)
         holder_file.write_text(json.dumps({"pid": os.getpid(), "since": now}))
         _remove(folder.glob(f"{_TEMPORARY}*"))
         yield

@@ -54,7 +54,7 @@ BAD_FILES = {
     "truncated.835": (GOOD[: len(GOOD) // 2], "835"),
     "eligibility.835": (GOOD.replace(b"GS*HP", b"GS*HS").replace(b"ST*835", b"ST*270"), "835"),
     "picture.835": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3 not a remittance", "835"),
-    "empty.835": (b"", "835"),
+    "empty.835": (b"", "unknown"),
     "unknown.csv": (b"colour,shape\nred,round\n", "unknown"),
     "bad_date.csv": ((REGISTER + "N,L1,I,2026-02-30,100\n").encode(), "offsets"),
     "bad_amount.csv": ((REGISTER + "N,L1,I,2026-02-20,1.234,56\n").encode(), "offsets"),
@@ -187,9 +187,10 @@ def test_the_archive_holds_the_segment_and_not_the_patient(warehouse: Path) -> N
 
 
 def test_files_of_the_warehouse_are_private(warehouse: Path) -> None:
-    private = [p for p in warehouse.rglob("*") if p.suffix in (".duckdb", ".zip")]
-    assert len(private) == 2
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in private)
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in warehouse.rglob("*")}
+    assert {path.suffix for path in found} == {"", ".duckdb", ".zip"}
+    assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
+    assert {mode for path, mode in found.items() if path.is_dir()} == {0o700}
 
 
 def test_own_data_replaces_the_sample(tmp_path: Path) -> None:
