@@ -21,7 +21,8 @@ from data.without_pandas import keep_pandas_out
 from loaders import rebuild
 from loaders.inbox import Sizes, arrivals, sizes_of
 from loaders.ingest import dry_run, load
-from loaders.results import FileResult, Kind
+from loaders.problems import Problem
+from loaders.results import FileResult, Kind, by_file
 from loaders.tables import map_command
 from loaders.tables.rejected_rows import rejected_csv
 
@@ -46,6 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _usage(f"there is no {missing[0]}")
     if options.watch and options.dry_run:
         return _usage("--watch and --dry-run do not go together")
+    files = [path for path in options.path if not path.is_dir()]
+    if options.watch and files:
+        return _usage(f"--watch waits for files in folders, and {files[0]} is a file")
     console = Console(stderr=True)
     try:
         seen = sizes_of(options.path) if options.watch else {}
@@ -56,7 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"loaders: {error}", file=sys.stderr)
         return EXIT_REJECTED
     except KeyboardInterrupt:
-        print(f"loaders: interrupted. {AS_IT_WAS}", file=sys.stderr)
+        left = "What was loaded stays." if options.watch else AS_IT_WAS
+        print(f"loaders: interrupted. {left}", file=sys.stderr)
         return EXIT_INTERRUPTED
     except (OSError, duckdb.Error) as error:
         if not _is_disk(error):
@@ -95,7 +100,11 @@ def _parser() -> argparse.ArgumentParser:
         help=f"where the warehouse is; else ${ENVIRONMENT_VARIABLE}, else data/warehouse",
     )
     parser.add_argument("--kind", choices=get_args(Kind), default="auto")
-    parser.add_argument("--json", action="store_true", help="print one object per file")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print an array of one object per file; with --watch one object per line",
+    )
     parser.add_argument(
         "--replace",
         action="store_true",
@@ -128,10 +137,18 @@ def _watch(options: argparse.Namespace, seen: Sizes, console: Console) -> list[F
 def _load_and_tell(
     options: argparse.Namespace, paths: Sequence[Path], console: Console
 ) -> list[FileResult]:
-    results = _load_with_progress(options, paths, console)
+    try:
+        results = _load_with_progress(options, paths, console)
+    except (WarehouseClosedError, OSError, duckdb.Error) as error:
+        if options.json and (isinstance(error, WarehouseClosedError) or _is_disk(error)):
+            _print_json([_not_loaded(path, error) for path in paths], in_lines=options.watch)
+        raise
+    if not results and not options.watch:
+        named = ", ".join(str(path) for path in paths)
+        console.print(f"Nothing to load was found in {named}.", markup=False, highlight=False)
     if options.json:
-        print(json.dumps([as_json(result) for result in results], indent=2), flush=True)
-    else:
+        _print_json(results, in_lines=options.watch)
+    elif results:
         _print_results(results)
     if options.rejected is not None:
         _write_rejected(options.rejected, results, console)
@@ -162,13 +179,36 @@ def _load_with_progress(
 
 def _write_rejected(folder: Path, results: Sequence[FileResult], console: Console) -> None:
     """Write refused tables to correct and load again; readable by their owner only."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for result in results:
-        if result.rejected is not None:
-            target = folder / f"{Path(result.path).name}.rejected.csv"
-            target.touch(mode=0o600)
-            target.write_bytes(rejected_csv(result.rejected))
-            console.print(f"Rows to correct: {target}", markup=False, highlight=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for result in results:
+            if result.rejected is not None:
+                target = folder / f"{Path(result.path).name}.rejected.csv"
+                target.touch(mode=0o600)
+                target.write_bytes(rejected_csv(result.rejected))
+                console.print(f"Rows to correct: {target}", markup=False, highlight=False)
+    except OSError as error:
+        print(
+            f"loaders: refused rows cannot be written to {folder}: {error.strerror}. "
+            "All else is done; name another folder with --rejected.",
+            file=sys.stderr,
+        )
+
+
+def _print_json(results: Sequence[FileResult], *, in_lines: bool) -> None:
+    """Print an object per file: in one array, or each on a line of its own where more may follow."""
+    objects = [as_json(result) for result in by_file(results)]
+    lines = map(json.dumps, objects) if in_lines else [json.dumps(objects, indent=2)]
+    for line in lines:
+        print(line, flush=True)
+
+
+def _not_loaded(path: Path, error: Exception) -> FileResult:
+    """What became of a file where the warehouse or the disk refused the whole load."""
+    is_closed = isinstance(error, WarehouseClosedError)
+    message = str(error) if is_closed else f"The disk refused: {error}."
+    problem = Problem("error", "warehouse", "warehouse", "", message, AS_IT_WAS)
+    return FileResult(str(path), "rejected", "unknown", (problem,))
 
 
 def as_json(result: FileResult) -> dict[str, object]:

@@ -26,13 +26,12 @@ def arrivals(paths: Sequence[Path], seen: Sizes, stop: Event | None = None) -> I
     """Gives, whenever files differ from those seen and no longer grow, all of them; ends when told to stop.
 
     A file that is being copied is waited for until its size and time stay the same for two seconds. The
-    folders are looked at every five seconds, too: network drives do not always tell of changes.
+    folders are looked at every five seconds, too: network drives do not always tell of changes. Ctrl-C
+    raises KeyboardInterrupt.
     """
     known = dict(seen)
     wait = LOOK_AGAIN_MILLISECONDS
-    changes = watch(
-        *paths, stop_event=stop, rust_timeout=wait, yield_on_timeout=True, raise_interrupt=False
-    )
+    changes = watch(*paths, stop_event=stop, rust_timeout=wait, yield_on_timeout=True)
     for _ in changes:
         now = sizes_of(paths)
         arrived = settled([path for path in now if known.get(path) != now[path]])

@@ -51,6 +51,8 @@ class IntakeTables:
 
     def _settle(self, read: TablesRead, place: int, found: FileRead) -> None:
         result, facts = found.result, found.facts
+        if result.path != read.source.path:
+            result = replace(result, workbook=read.source.path)
         if facts is None:
             self.outcomes.refused(place, result)
             return

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.problems import Problem
-from loaders.results import COUNTS, FileResult
+from loaders.results import COUNTS, FileResult, by_file
 from loaders.store import Origin, Store
 from loaders.twice_told import SameTrace
 
@@ -89,7 +89,7 @@ class Outcomes:
     def results(self) -> list[FileResult]:
         """Every result; what came twice in this load is as it was the first time, and known if that loaded."""
         for at, path, sha256 in self._again:
-            first = self._results[self._place_of_hash[sha256]]
+            first = self._first(sha256)
             if first is not None and first.status == "rejected":
                 self._results[at] = replace(first, path=path)
             elif first is not None:
@@ -97,12 +97,21 @@ class Outcomes:
                 self._results[at] = replace(first, path=path, status="duplicate", problems=(note,))
         return [result for result in self._results if result is not None]
 
+    def _first(self, sha256: str) -> FileResult | None:
+        """What became of the first file with this hash, over all its sheets."""
+        first = self._results[self._place_of_hash[sha256]]
+        if first is None or not first.workbook:
+            return first
+        sheets = [one for one in self._results if one and one.workbook == first.workbook]
+        return by_file(sheets)[0]
+
 
 def _known_before(path: str, loads: Sequence[LoadRow]) -> FileResult:
     """A file that was loaded before, perhaps more than once: what was counted then, over all its sheets."""
     sheets = {row["file"].partition("/")[2]: row for row in loads}
     first = next(iter(sheets.values()))
-    result = FileResult(path, "duplicate", first["kind"], (_same_bytes(first["file"]),))
+    kinds = ", ".join(dict.fromkeys(sheet["kind"] for sheet in sheets.values()))
+    result = FileResult(path, "duplicate", kinds, (_same_bytes(first["file"].partition("/")[0]),))
     zero = {name: type(first[name])(0) for name in COUNTS}
     return replace(result, **{n: sum((s[n] for s in sheets.values()), zero[n]) for n in COUNTS})
 

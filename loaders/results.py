@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from itertools import groupby
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -31,7 +33,8 @@ class FileResult:
 
     unbalanced: remittances whose payment amount differs from their claims and adjustments; quarantined:
     those and the ones that could not be checked. Neither reaches any figure. rejected: the rows of a
-    refused table, to be given back to the user and kept nowhere.
+    refused table, to be given back to the user and kept nowhere. workbook: the file, where `path` names
+    one of its sheets.
     """
 
     path: str
@@ -50,6 +53,7 @@ class FileResult:
     quarantined: int = 0
     rows: int = 0
     rejected: RejectedRows | None = None
+    workbook: str = ""
 
 
 # What a result counts: kept with the load, so that a file met again need not be read again.
@@ -66,6 +70,33 @@ COUNTS = (
     "quarantined",
     "rows",
 )
+
+
+def by_file(results: Sequence[FileResult]) -> list[FileResult]:
+    """One result per file: those of a workbook's sheets, which follow one another, are put together."""
+    numbered = groupby(enumerate(results), lambda one: one[1].workbook or one[0])
+    return [_together([result for _, result in sheets]) for _, sheets in numbered]
+
+
+def _together(sheets: Sequence[FileResult]) -> FileResult:
+    first = sheets[0]
+    if not first.workbook:
+        return first
+    found = {sheet.status for sheet in sheets}
+    status: Status = (
+        "rejected" if "rejected" in found else "loaded" if "loaded" in found else "duplicate"
+    )
+    problems = [
+        replace(
+            problem, location=f"sheet {sheet.path[len(first.workbook) + 1 :]}, {problem.location}"
+        )
+        for sheet in sheets
+        for problem in sheet.problems
+    ]
+    kinds = ", ".join(dict.fromkeys(sheet.kind for sheet in sheets))
+    zero: dict[str, Any] = {name: type(getattr(first, name))(0) for name in COUNTS}
+    counts = {n: sum((getattr(sheet, n) for sheet in sheets), zero[n]) for n in COUNTS}
+    return FileResult(first.workbook, status, kinds, tuple(problems), **counts)
 
 
 @dataclass(frozen=True)

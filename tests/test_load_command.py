@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import errno
+import gzip
 import json
+import signal
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from loaders import __main__ as command
 from loaders.__main__ import main
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of
+from tests.xlsx import Cell, workbook
 
 REGISTER = "Payer,Letter Number,ICN,Notice Date,Overpayment Amount\n"
 
@@ -109,9 +114,111 @@ def test_a_disk_that_refuses_is_said_in_words_and_leaves_the_last_load(
 
     monkeypatch.setattr(command, "load", full)
     file.write_bytes(remit("5.00", "T2"))
-    assert main([str(file), "--warehouse", str(warehouse)]) == 1
-    assert "No space left on device" in capsys.readouterr().err
+    capsys.readouterr()
+    assert main([str(file), "--warehouse", str(warehouse), "--json"]) == 1
+    said = capsys.readouterr()
+    assert "No space left on device" in said.err
+    [one] = json.loads(said.out)
+    assert (one["path"], one["status"]) == (str(file), "rejected")
+    assert "No space left on device" in one["problems"][0]["message"]
     assert current_snapshot(warehouse) == snapshot
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_a_warehouse_that_cannot_be_is_said_in_words_and_to_programs(
+    below: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, in_the_way = tmp_path / "a.835", tmp_path / "file"
+    file.write_bytes(remit("100.00"))
+    in_the_way.write_text("in the way")
+    warehouse = in_the_way / below
+    assert main([str(file), "--warehouse", str(warehouse), "--json"]) == 1
+    said = capsys.readouterr()
+    assert "it is a file, or lies below one" in said.err
+    [one] = json.loads(said.out)
+    assert (one["path"], one["status"]) == (str(file), "rejected")
+    assert "--warehouse" in one["problems"][0]["message"]
+
+
+def test_refused_rows_that_cannot_be_written_are_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, in_the_way = tmp_path / "a.835", tmp_path / "file"
+    file.write_bytes(remit("100.00"))
+    in_the_way.write_text("in the way")
+    asked = [str(file), "--warehouse", str(tmp_path / "w"), "--rejected", str(in_the_way)]
+    assert main(asked) == 0
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_packed_file_and_a_workbook_are_one_object_each_under_the_path_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed, book = tmp_path / "a.835.gz", tmp_path / "book.xlsx"
+    packed.write_bytes(gzip.compress(remit("100.00")))
+    header = REGISTER.strip().split(",")
+    row: list[Cell] = ["Acme", "L1", "I1", "2025-02-20", 5.0]
+    other: list[Cell] = ["Acme", "L2", "I2", "2025-02-30", 5.0]
+    asked = [str(packed), str(book), "--warehouse", str(tmp_path / "w"), "--json"]
+    book.write_bytes(workbook({"One": [header, row], "Two": [header, other]}))
+    assert main(asked) == 1
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["path"], first["status"]) == (str(packed), "loaded")
+    assert (second["path"], second["status"], second["kind"]) == (str(book), "rejected", "offsets")
+    assert [p["location"] for p in second["problems"]] == ["sheet One, file", "sheet Two, row 2"]
+    other[3] = "2025-02-28"
+    book.write_bytes(workbook({"One": [header, row], "Two": [header, other]}))
+    copy = tmp_path / "copy.xlsx"
+    copy.write_bytes(book.read_bytes())
+    assert main([str(copy), *asked]) == 0
+    for expected in (["loaded", "duplicate", "duplicate"], ["duplicate"] * 3):
+        said = json.loads(capsys.readouterr().out)
+        assert [one["path"] for one in said] == [str(copy), str(packed), str(book)]
+        assert [one["status"] for one in said] == expected
+        assert [one["rows"] for one in said] == [2, 1, 2]
+        main([str(copy), *asked])
+
+
+def test_an_empty_folder_is_said_to_be_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    assert main([str(folder), "--warehouse", str(tmp_path / "w")]) == 0
+    said = capsys.readouterr()
+    assert "Nothing to load was found" in said.err
+    assert not said.out
+
+
+def test_a_file_cannot_be_watched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.835"
+    file.write_bytes(remit("100.00"))
+    assert main([str(tmp_path), str(file), "--watch"]) == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_watching_prints_a_line_per_file_and_ends_with_130(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.835").write_bytes(remit("100.00"))
+    arguments = [str(folder), "--watch", "--json", "--warehouse", str(tmp_path / "w")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "loaders", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = json.loads(process.stdout.readline())
+        assert "Waiting for files" in process.stderr.readline()
+        (folder / "b.835").write_bytes(remit("7.00", "T2"))
+        second = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert [Path(one["path"]).name for one in (first, second)] == ["a.835", "b.835"]
+    assert process.returncode == 130
+    assert said == "loaders: interrupted. What was loaded stays.\n"
 
 
 def test_watching_and_only_checking_do_not_go_together(
