@@ -1,4 +1,4 @@
-"""The command that prints figures: python -m kpis [--by payer,month] [--secondary] [--audit MEASURE]..."""
+"""The command that prints figures: python -m kpis [--by payer,month] [--secondary] [--audit FIGURE]..."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kpis.arguments import (
     parsed,
     unknown_payer,
 )
-from kpis.audit import audit_rows, write_audit
+from kpis.audit import TITLES, audit_rows, write_audit
 from kpis.catalog import KPI_BY_NAME, MEASURE_BY_COLUMN
 from kpis.cube import DIMENSIONS, kpi_table
 from kpis.engine import DuckDBEngine
@@ -78,10 +78,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _answer(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) -> int:
     if options.audit:
-        rows = audit_rows(engine, options.audit, filters)
+        rows = audit_rows(engine, options.audit, filters, options.as_of, _within(options))
         with _opened(options.out) as out:
             write_audit(rows, out)
-        told = f"{rows.num_rows:,} rows behind {MEASURE_BY_COLUMN[options.audit].title.lower()} are in {options.out}"
+        told = f"{rows.num_rows:,} rows behind {TITLES[options.audit].lower()} are in {options.out}"
     else:
         print_rows = _print_secondary if options.secondary else _print_kpis
         with _opened(options.out) as out:
@@ -116,9 +116,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--by says nothing to --audit: every row names its payer, month and the rest")
     if options.audit and options.format not in (None, "csv"):
         parser.error("--audit is always CSV")
-    if not options.secondary and (options.as_of or options.within is not None):
-        parser.error("--as-of and --within go with --secondary")
+    if options.audit and options.secondary and options.audit not in SECONDARY_BY_NAME:
+        parser.error(f"{options.audit} is no secondary figure")
+    is_secondary = options.secondary or options.audit in SECONDARY_BY_NAME
+    if not is_secondary and (options.as_of or options.within is not None):
+        parser.error("--as-of and --within go with secondary figures")
     return options
+
+
+def _within(options: argparse.Namespace) -> int:
+    return DAYS_AHEAD if options.within is None else int(options.within)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -167,9 +174,9 @@ def _add_secondary(parser: argparse.ArgumentParser) -> None:
 def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--audit",
-        choices=tuple(MEASURE_BY_COLUMN),
-        metavar="MEASURE",
-        help="a CSV of every row behind a measure: " + ", ".join(MEASURE_BY_COLUMN),
+        choices=tuple(TITLES),
+        metavar="FIGURE",
+        help="a CSV of every row behind a figure: " + ", ".join(TITLES),
     )
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="where to write; else standard output"
@@ -232,8 +239,7 @@ def _print_secondary(
     engine: DuckDBEngine, filters: Filters, options: argparse.Namespace, out: TextIO
 ) -> None:
     by: tuple[str, ...] = options.by
-    within = DAYS_AHEAD if options.within is None else options.within
-    figures = secondary_figures(engine, filters, by, options.as_of, within)
+    figures = secondary_figures(engine, filters, by, options.as_of, _within(options))
     rows = [_secondary_row(figure, by) for figure in figures]
     if options.format == "json":
         print_json(rows, out)

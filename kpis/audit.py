@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TextIO
@@ -22,9 +23,12 @@ from kpis.audit_queries import (
     ORIGIN,
     PAYMENT,
 )
-from kpis.catalog import MEASURE_BY_COLUMN
+from kpis.audit_secondary import secondary_rows
+from kpis.catalog import KPI_BY_NAME, KPIS, MEASURE_BY_COLUMN, MEASURES
 from kpis.engine import Engine
-from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Filters, condition
+from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Condition, Filters, condition
+from kpis.formulas import terms
+from kpis.secondary import DAYS_AHEAD, SECONDARY, SECONDARY_BY_NAME
 
 QUERIES = {
     "payments": PAYMENT,
@@ -54,6 +58,7 @@ QUERIES = {
 
 COLUMNS = {
     "measure": "Measure",
+    "part": "Part",
     "month": "Month",
     "payer": "Payer",
     "plan_type": "Plan type",
@@ -87,40 +92,118 @@ COLUMNS = {
 
 SHOWN_OF_ACCOUNT = 4
 
+TITLES = {
+    **{kpi.name: kpi.title for kpi in KPIS},
+    **{measure.column: measure.title for measure in MEASURES},
+    **{kpi.name: kpi.title for kpi in SECONDARY},
+}
+"""What can be audited, by name: every KPI of the catalog, every measure, every secondary figure."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A measure that a figure is made of. name: its place there, None for the measure by itself."""
+
+    measure: str
+    name: str | None = None
+    is_taken_away: bool = False
+
 
 def audit_rows(
-    engine: Engine, measure: str, filters: Filters, *, masks_accounts: bool = True
+    engine: Engine,
+    figure: str,
+    filters: Filters,
+    as_of: date | None = None,
+    days_ahead: int = DAYS_AHEAD,
+    *,
+    masks_accounts: bool = True,
 ) -> pa.Table:
-    """Every row whose `value` adds up to the measure within the filters, oldest first; rows of nothing left out.
+    """Every row that makes a figure within the filters, part by part and oldest first.
 
-    Columns: those of COLUMNS. value: USD as decimal, counts and days as integers. tier is the least sure of the
-    match. byte_start and byte_end: of the remittance, or of the claim where the row is one; in the kept text of
-    the file. masks_accounts: patient control numbers show their last four characters only, also inside
-    the other numbers.
-    Raises KeyError for a measure the catalog does not have.
+    figure: a name of TITLES. Columns: those of COLUMNS. value: USD as decimal, counts and days as integers. part:
+    "numerator" and "denominator", whose sums divided are a ratio; "added" and "taken away", whose values add up to
+    a difference; null where the values add up to the figure, or where it is the mean or a percentile of them.
+    tier is the least sure of the match. byte_start and byte_end: of the remittance, or of the claim where the row
+    is one; in the kept text of the file. masks_accounts: patient control numbers show their last four characters
+    only, also inside the other numbers. as_of, days_ahead: as for `secondary_figures`.
+    Raises KeyError for a figure the catalog does not have.
     """
-    query = QUERIES[measure]
-    base = ALL_DIMENSIONS - OF_TAKEBACKS_ONLY if measure == "payments" else ALL_DIMENSIONS
+    parts = _parts(figure)
+    if parts:
+        return pa.concat_tables(
+            _of_measure(engine, part, filters, masks_accounts) for part in parts
+        )
+    kpi = SECONDARY_BY_NAME[figure]
+    rows = secondary_rows(kpi, filters, as_of, days_ahead)
+    is_usd = "amount" in (kpi.worth, kpi.of_worth) or kpi.unit == "usd"
+    sql = _with_origin("counted_row", USD if is_usd else "bigint", masks_accounts)
+    return engine.query(f"{rows.sql}, {sql}", [*rows.params, figure])
+
+
+def _parts(figure: str) -> tuple[Part, ...]:
+    """The measures a figure is made of; none where it is read from rows of its own."""
+    if figure in MEASURE_BY_COLUMN:
+        return (Part(figure),)
+    if figure in KPI_BY_NAME:
+        above, below = KPI_BY_NAME[figure].numerator, KPI_BY_NAME[figure].denominator
+    else:
+        of_measures = SECONDARY_BY_NAME[figure].of_measures
+        if of_measures is None:
+            return ()
+        above, below = of_measures
+    if below is None:
+        return tuple(Part(m, "taken away" if less else "added", less) for less, m in terms(above))
+    return tuple(
+        Part(measure, name, is_taken_away)
+        for name, expression in (("numerator", above), ("denominator", below))
+        for is_taken_away, measure in terms(expression)
+    )
+
+
+def _of_measure(engine: Engine, part: Part, filters: Filters, masks_accounts: bool) -> pa.Table:
+    rows = _measured(part, filters)
+    kind = USD if MEASURE_BY_COLUMN[part.measure].unit == "usd" else "bigint"
+    sql = _with_origin("measured_row", kind, masks_accounts)
+    return engine.query(f"{rows.sql}, {sql}", [*rows.params, part.measure])
+
+
+def _measured(part: Part, filters: Filters) -> Condition:
+    """A with clause that ends in `measured_row`: the rows of a measure within the filters, none of nothing."""
+    base = ALL_DIMENSIONS - OF_TAKEBACKS_ONLY if part.measure == "payments" else ALL_DIMENSIONS
     kept = condition(filters, dimensions=base)
-    kind = "decimal(18, 2)" if MEASURE_BY_COLUMN[measure].unit == "usd" else "bigint"
+    sign = "-" if part.is_taken_away else ""
     sql = f"""
-        with fact as ({query})
-        , kept as (select * from fact where value <> 0 and {kept.sql})
-        , {LINES}
+        with fact as ({QUERIES[part.measure]})
+        , measured_row as (
+            select
+                fact.* replace ({sign}fact.value as value)
+              , payer.name as of_payer
+              , cast(? as varchar) as part
+            from fact
+            join payer on payer.payer_key = fact.payer_key
+            where value <> 0 and {kept.sql.replace("payer_key", "fact.payer_key")}
+        )
+    """  # noqa: S608  queries are constants, values are parameters
+    return Condition(sql, (part.name, *kept.params))
+
+
+def _with_origin(rows: str, kind: str, masks_accounts: bool) -> str:
+    """The rest of a query: the rows with what they were read from, in the columns of an audit."""
+    return f"""
+        {LINES}
         , whole as (
             select
-                {", ".join(f"kept.{name}" for name in (*DIMENSIONS, *ITEM, *ORIGIN, "what"))}
+                {", ".join(f"kept.{name}" for name in (*DIMENSIONS, *ITEM, *ORIGIN, "what", "part"))}
               , cast(kept.value as {kind}) as value
               , cast(? as varchar) as measure
-              , payer.name as payer
+              , kept.of_payer as payer
               , remittance.payment_date
               , remittance.trace_number
               , remittance.payment_amount
               , line.tier, line.confidence, line.method, line.lines
               , load.file
               , load.loaded_at
-            from kept
-            join payer on payer.payer_key = kept.payer_key
+            from {rows} as kept
             left join remittance on remittance.remittance_id = kept.remittance_id
             left join load on load.load_id = kept.load_id
             left join line
@@ -128,9 +211,8 @@ def audit_rows(
         )
         select {", ".join(_column(name, masks_accounts) for name in COLUMNS)}
         from whole
-        order by month, payer, payment_date, trace_number, receivable_id, claim_no, what, value
-    """  # noqa: S608  queries are constants, values are parameters
-    return engine.query(sql, [*kept.params, measure])
+        order by part desc, month, payer, payment_date, trace_number, receivable_id, claim_no, what, value
+    """  # noqa: S608
 
 
 def write_audit(rows: pa.Table, out: TextIO) -> None:
@@ -141,13 +223,14 @@ def write_audit(rows: pa.Table, out: TextIO) -> None:
         writer.writerows(_cells(batch))
 
 
-def audit_csv(engine: Engine, measure: str, filters: Filters) -> bytes:
+def audit_csv(engine: Engine, figure: str, filters: Filters) -> bytes:
     """The audit as bytes for a download, in UTF-8 with a byte order mark; accounts masked."""
     text = io.StringIO()
-    write_audit(audit_rows(engine, measure, filters), text)
+    write_audit(audit_rows(engine, figure, filters), text)
     return text.getvalue().encode("utf-8-sig")
 
 
+USD = "decimal(18, 2)"
 ALL_DIMENSIONS = frozenset(LISTS.values())
 
 

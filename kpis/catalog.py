@@ -54,6 +54,10 @@ class SecondaryKpi:
     are SQL expressions over those rows; USD come back as decimals, shares and days as doubles.
     as_of: a balance, an age or a deadline on one day; the period does not narrow it.
     per: the column the rows are summed by before `value` is taken, e.g. payer for a concentration.
+
+    For an audit: `counted` is the condition of the rows that count and `worth` what each adds; `of` and `of_worth`
+    the same of the rows that a ratio is measured against. What has measures for its two parts names them in
+    `of_measures` instead, numerator and denominator.
     """
 
     name: str
@@ -70,6 +74,11 @@ class SecondaryKpi:
     median: str | None = None
     as_of: bool = False
     per: str | None = None
+    counted: str = "true"
+    worth: str = "amount"
+    of: str | None = None
+    of_worth: str = "1"
+    of_measures: tuple[str, str] | None = None
 
 
 LAG_AMOUNT = "withheld_at_first"

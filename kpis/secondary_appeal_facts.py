@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpis.facts import Facts
+from kpis.facts import OF_FIRST_WITHDRAWAL, Facts
 
 ITEM_OF_CASE = "coalesce(receivable_id, payer_key || ' ' || case_number)"
 """What a case is about: its item, or itself where it names none."""
@@ -26,29 +26,36 @@ APPEAL_FACTS = {
           and not withdrawal_check.is_appealed
           and receivable.withheld > receivable.returned + receivable.recovered
         """,
+        remittance=OF_FIRST_WITHDRAWAL,
     ),
     "appeal filed": Facts(
         """
         select
             date_trunc('month', appeal_case.filed_date)::date as month
           , receivable.*
+          , appeal_case.case_number
           , coalesce(appeal_case.amount_at_issue, 0) as amount
           , date_diff('day', receivable.notice_date, appeal_case.filed_date) as days
         from appeal_case
         join receivable on receivable.receivable_id = appeal_case.receivable_id
         where appeal_case.filed_date >= receivable.notice_date
-        """
+        """,
+        remittance=OF_FIRST_WITHDRAWAL,
+        case_number="case_number",
     ),
     "appeal decided": Facts(
         """
         select
             decision_month as month
+          , receivable_id
+          , case_number
           , payer_key, plan_type, specialty, facility, cause, mechanism
           , coalesce(amount_at_issue, 0) as amount
           , date_diff('day', filed_date, decision_date) as days
         from appeal_case
         where decision_date >= filed_date
-        """
+        """,
+        case_number="case_number",
     ),
     "appeal paid": Facts(
         """
@@ -67,13 +74,16 @@ APPEAL_FACTS = {
         )
         select
             date_trunc('month', paid.paid_on)::date as month
+          , appeal_case.receivable_id
+          , appeal_case.case_number
           , appeal_case.payer_key, plan_type, specialty, facility, cause, mechanism
           , appeal_case.amount_overturned as amount
           , date_diff('day', appeal_case.decision_date, paid.paid_on) as days
         from paid
         join appeal_case
           on appeal_case.payer_key = paid.payer_key and appeal_case.case_number = paid.case_number
-        """
+        """,
+        case_number="case_number",
     ),
     "item won": Facts(
         f"""
@@ -82,6 +92,7 @@ APPEAL_FACTS = {
                 {ITEM_OF_CASE} as item
               , receivable_id
               , max(decision_month) as month
+              , max(case_number) as case_number
               , max(decision_date) as decided_on
               , min(payer_key) as payer_key
               , min(plan_type) as plan_type
@@ -103,6 +114,7 @@ APPEAL_FACTS = {
             end as amount
         from won
         left join receivable on receivable.receivable_id = won.receivable_id
-        """  # noqa: S608  a constant
+        """,  # noqa: S608  a constant
+        case_number="case_number",
     ),
 }

@@ -21,6 +21,7 @@ APPEALS = (
         count="count(case when is_near then 1 end)",
         amount="sum(case when is_near then amount end)",
         as_of=True,
+        counted="is_near",
     ),
     SecondaryKpi(
         name="appeal_window_expired",
@@ -35,6 +36,7 @@ APPEALS = (
         count="count(case when is_expired then 1 end)",
         amount="sum(case when is_expired then amount end)",
         as_of=True,
+        counted="is_expired",
     ),
     SecondaryKpi(
         name="appeal_rate",
@@ -49,6 +51,9 @@ APPEALS = (
         value="cast(count(case when is_appealed then 1 end) as double) / nullif(count(*), 0)",
         count="count(case when is_appealed then 1 end)",
         amount="sum(case when is_appealed then amount end)",
+        counted="is_appealed",
+        worth="1",
+        of="true",
     ),
     SecondaryKpi(
         name="notice_to_appeal_days",
@@ -62,6 +67,7 @@ APPEALS = (
         value="avg(days)",
         amount="sum(amount)",
         median=MEDIAN_DAYS,
+        worth="days",
     ),
     SecondaryKpi(
         name="appeal_to_decision_days",
@@ -75,6 +81,7 @@ APPEALS = (
         value="avg(days)",
         amount="sum(amount)",
         median=MEDIAN_DAYS,
+        worth="days",
     ),
     SecondaryKpi(
         name="decision_to_cash_days",
@@ -88,6 +95,7 @@ APPEALS = (
         value="avg(days)",
         amount="sum(amount)",
         median=MEDIAN_DAYS,
+        worth="days",
     ),
     SecondaryKpi(
         name="won_unpaid",
@@ -103,5 +111,6 @@ APPEALS = (
         count="count(case when amount > 0 then 1 end)",
         amount="sum(case when amount > 0 then amount end)",
         as_of=True,
+        counted="amount > 0",
     ),
 )

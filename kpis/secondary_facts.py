@@ -6,7 +6,7 @@ It may read `asked`: one row with `day`, the date of ages and deadlines, and `da
 
 from __future__ import annotations
 
-from kpis.facts import PAYER_ONLY, Facts
+from kpis.facts import NOTHING, OF_FIRST_WITHDRAWAL, PAYER_ONLY, Facts
 from kpis.secondary_appeal_facts import APPEAL_FACTS
 
 FACTS = APPEAL_FACTS | {
@@ -40,12 +40,14 @@ FACTS = APPEAL_FACTS | {
           , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
           , receivable.cause, receivable_event.mechanism
           , receivable_event.receivable_id
+          , receivable_event.remittance_id
           , receivable_event.amount
           , receivable.lag_state = 'no notice on file' as is_unannounced
         from receivable_event
         join receivable on receivable.receivable_id = receivable_event.receivable_id
         where receivable_event.kind = 'withheld'
-        """
+        """,
+        remittance="remittance_id",
     ),
     "first withdrawal": Facts(
         """
@@ -66,7 +68,8 @@ FACTS = APPEAL_FACTS | {
           , receivable.notice_date is not null as has_notice
         from receivable
         join taken_at_first on taken_at_first.receivable_id = receivable.receivable_id
-        """
+        """,
+        remittance=OF_FIRST_WITHDRAWAL,
     ),
     "receivable": Facts(
         """
@@ -74,7 +77,8 @@ FACTS = APPEAL_FACTS | {
             date_trunc('month', receivable.established_on)::date as month
           , receivable.*
         from receivable
-        """
+        """,
+        remittance="remittance_id",
     ),
     "withdrawal in suspense": Facts(
         """
@@ -82,13 +86,15 @@ FACTS = APPEAL_FACTS | {
             posted_remittance.month
           , receivable.*
           , match.amount
+          , match.remittance_id as taken_in
           , date_diff('day', posted_remittance.payment_date, asked.day) as age
         from match
         join posted_remittance on posted_remittance.remittance_id = match.remittance_id
         join receivable on receivable.receivable_id = match.receivable_id
         cross join asked
         where match.confidence = 'suspense' and match.amount > 0
-        """
+        """,
+        remittance="taken_in",
     ),
     "checked withdrawal": Facts(
         """
@@ -104,6 +110,7 @@ FACTS = APPEAL_FACTS | {
         from withdrawal_check
         join receivable on receivable.receivable_id = withdrawal_check.receivable_id
         """,
+        remittance=OF_FIRST_WITHDRAWAL,
     ),
     "receivable withdrawn from": Facts(
         """
@@ -140,7 +147,8 @@ FACTS = APPEAL_FACTS | {
          and day_before.cause = receivable.cause
          and day_before.first_withdrawal = receivable.first_withdrawal
         left join appealed on appealed.receivable_id = receivable.receivable_id
-        """
+        """,
+        remittance=OF_FIRST_WITHDRAWAL,
     ),
     "remittance": Facts(
         """
@@ -148,6 +156,7 @@ FACTS = APPEAL_FACTS | {
         select
             date_trunc('month', remittance.payment_date)::date as month
           , payer_alias.payer_key
+          , remittance.remittance_id
           , remittance.balance_state <> 'balanced' as is_off
           , abs(coalesce(remittance.difference, 0)) as amount
           , case
@@ -162,9 +171,14 @@ FACTS = APPEAL_FACTS | {
          and payer_alias.payer_id = coalesce(remittance.payer_id, '')
         """,
         PAYER_ONLY,
+        item=NOTHING,
+        remittance="remittance_id",
     ),
     "posted remittance": Facts(
-        "select month, payer_key, withheld, payments from remittance_bridge", PAYER_ONLY
+        "select month, payer_key, withheld, payments, remittance_id from remittance_bridge",
+        PAYER_ONLY,
+        item=NOTHING,
+        remittance="remittance_id",
     ),
     "reason code that grew": Facts(
         """
@@ -185,6 +199,9 @@ FACTS = APPEAL_FACTS | {
         left join receivable on receivable.receivable_id = hidden_takeback.receivable_id
         where hidden_takeback.names_no_cause
         """,
+        item=NOTHING,
+        remittance="remittance_id",
+        claim_no="claim_no",
     ),
     "register row": Facts(
         """
@@ -192,11 +209,14 @@ FACTS = APPEAL_FACTS | {
             date_trunc('month', current_notice.notice_date)::date as month
           , current_notice.payer_key
           , current_notice.amount
+          , current_notice.notice_id
           , register_check.state = 'never seen on a remittance' as is_unseen
         from register_check
         join current_notice on current_notice.notice_id = register_check.notice_id
         """,
         PAYER_ONLY,
+        item=NOTHING,
+        notice_id="notice_id",
     ),
     "untracked withdrawal": Facts(
         """
@@ -207,6 +227,7 @@ FACTS = APPEAL_FACTS | {
         from untracked_withdrawal
         join receivable on receivable.receivable_id = untracked_withdrawal.receivable_id
         """,
+        remittance=OF_FIRST_WITHDRAWAL,
     ),
     "withdrawal for an affiliate": Facts(
         """
@@ -220,6 +241,7 @@ FACTS = APPEAL_FACTS | {
           , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
           , receivable.cause, receivable_event.mechanism
           , receivable_event.receivable_id
+          , receivable_event.remittance_id
           , receivable_event.amount
         from receivable_event
         join affiliate
@@ -228,6 +250,7 @@ FACTS = APPEAL_FACTS | {
         join receivable on receivable.receivable_id = receivable_event.receivable_id
         where receivable_event.kind = 'withheld'
         """,
+        remittance="remittance_id",
     ),
     "withdrawal across plans": Facts(
         """
@@ -236,6 +259,7 @@ FACTS = APPEAL_FACTS | {
           , receivable.payer_key, receivable.plan_type, receivable.specialty, receivable.facility
           , receivable.cause, receivable_event.mechanism
           , cross_plan_offset.receivable_id
+          , receivable_event.remittance_id
           , cross_plan_offset.amount
         from cross_plan_offset
         join receivable on receivable.receivable_id = cross_plan_offset.receivable_id
@@ -243,5 +267,6 @@ FACTS = APPEAL_FACTS | {
           on receivable_event.receivable_id = cross_plan_offset.receivable_id
          and receivable_event.event_no = cross_plan_offset.event_no
         """,
+        remittance="remittance_id",
     ),
 }

@@ -22,6 +22,8 @@ LAGS = (
         value=AT_PERCENTILE.format("0.5"),
         count=f"count({COUNTED.format('1')})",
         amount=f"sum({COUNTED.format('amount')})",
+        counted="has_lag",
+        worth="lag_days",
     ),
     SecondaryKpi(
         name="recoupment_lag_p90_days",
@@ -35,6 +37,8 @@ LAGS = (
         value=AT_PERCENTILE.format("0.9"),
         count=f"count({COUNTED.format('1')})",
         amount=f"sum({COUNTED.format('amount')})",
+        counted="has_lag",
+        worth="lag_days",
     ),
     SecondaryKpi(
         name="recoupment_lag_weighted_days",
@@ -51,6 +55,10 @@ LAGS = (
         f"/ nullif(cast(sum({COUNTED.format('amount')}) as double), 0)",
         count=f"count({COUNTED.format('1')})",
         amount=f"sum({COUNTED.format('amount')})",
+        counted="has_lag",
+        worth="lag_days * amount",
+        of="has_lag",
+        of_worth="amount",
     ),
     SecondaryKpi(
         name="known_notice_share",
@@ -66,5 +74,8 @@ LAGS = (
         value=f"cast(count({NOTICED.format('1')}) as double) / nullif(count(*), 0)",
         count=f"count({NOTICED.format('1')})",
         amount=f"sum({NOTICED.format('amount')})",
+        counted="has_notice",
+        worth="1",
+        of="true",
     ),
 )

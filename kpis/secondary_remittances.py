@@ -22,6 +22,9 @@ REMITTANCES = (
         "/ nullif(count(case when payments > 0 then 1 end), 0)",
         count="count(case when withheld > 0 and payments > 0 then 1 end)",
         amount="sum(case when payments > 0 then withheld end)",
+        counted="withheld > 0 and payments > 0",
+        worth="1",
+        of="payments > 0",
     ),
     SecondaryKpi(
         name="posting_delay_days",
@@ -36,6 +39,8 @@ REMITTANCES = (
         value="avg(days)",
         count="count(days)",
         median="percentile_cont(0.5) within group (order by days)",
+        counted="days is not null",
+        worth="days",
     ),
     SecondaryKpi(
         name="unbalanced_share",
@@ -50,5 +55,8 @@ REMITTANCES = (
         value="cast(count(case when is_off then 1 end) as double) / nullif(count(*), 0)",
         count="count(case when is_off then 1 end)",
         amount="sum(case when is_off then amount end)",
+        counted="is_off",
+        worth="1",
+        of="true",
     ),
 )

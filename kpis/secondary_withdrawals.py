@@ -24,6 +24,7 @@ WITHDRAWALS = (
         "/ nullif(cast(sum(payments) as double), 0)",
         count="count(distinct case when kind = 'established' then receivable_id end)",
         amount="sum(case when kind = 'established' then amount end)",
+        of_measures=("established", "payments"),
     ),
     SecondaryKpi(
         name="open_receivables",
@@ -39,6 +40,8 @@ WITHDRAWALS = (
         count="sum(case when open_balance > 0 then 1 else 0 end)",
         amount="sum(open_balance)",
         as_of=True,
+        counted="open_balance <> 0",
+        worth="open_balance",
     ),
     SecondaryKpi(
         name="forward_balance",
@@ -54,6 +57,8 @@ WITHDRAWALS = (
         count="sum(case when forwarded > 0 then 1 else 0 end)",
         amount="sum(forwarded)",
         as_of=True,
+        counted="forwarded <> 0",
+        worth="forwarded",
     ),
     SecondaryKpi(
         name="suspense_amount",
@@ -81,6 +86,7 @@ WITHDRAWALS = (
         amount="sum(amount)",
         median="percentile_cont(0.5) within group (order by age)",
         as_of=True,
+        worth="age",
     ),
     SecondaryKpi(
         name="no_notice_amount",
@@ -95,6 +101,7 @@ WITHDRAWALS = (
         value=f"sum({NO_NOTICE.format('amount')})",
         count=f"count(distinct {NO_NOTICE.format('receivable_id')})",
         amount=f"sum({NO_NOTICE.format('amount')})",
+        counted="is_unannounced",
     ),
     SecondaryKpi(
         name="early_amount",
@@ -109,6 +116,7 @@ WITHDRAWALS = (
         value=f"sum({EARLY.format('amount')})",
         count=f"count({EARLY.format('1')})",
         amount=f"sum({EARLY.format('amount')})",
+        counted="is_early",
     ),
     SecondaryKpi(
         name="notice_age_days",
@@ -124,6 +132,8 @@ WITHDRAWALS = (
         count="count(case when age >= 0 then 1 end)",
         amount="sum(case when age >= 0 then amount end)",
         median="percentile_cont(0.5) within group (order by case when age >= 0 then age end)",
+        counted="age >= 0",
+        worth="age",
     ),
     SecondaryKpi(
         name="past_look_back_amount",
@@ -137,6 +147,7 @@ WITHDRAWALS = (
         value=f"sum({LATE.format('amount')})",
         count=f"count({LATE.format('1')})",
         amount=f"sum({LATE.format('amount')})",
+        counted="is_past_look_back",
     ),
     SecondaryKpi(
         name="top_payer_share",
@@ -150,6 +161,9 @@ WITHDRAWALS = (
         value="max(cast(amount as double)) / nullif(sum(cast(amount as double)), 0)",
         amount="max(amount)",
         per="payer_key",
+        counted="payer_key = (select payer_key from named group by payer_key order by sum(amount) desc limit 1)",
+        of="true",
+        of_worth="amount",
     ),
     SecondaryKpi(
         name="payer_concentration",
@@ -207,6 +221,9 @@ WITHDRAWALS = (
         "/ nullif(count(case when is_classified then 1 end), 0)",
         count="count(case when is_classified and is_repeated then 1 end)",
         amount="sum(case when is_classified and is_repeated then amount end)",
+        counted="is_classified and is_repeated",
+        worth="1",
+        of="is_classified",
     ),
     SecondaryKpi(
         name="refund_share",
@@ -221,6 +238,7 @@ WITHDRAWALS = (
         "/ nullif(cast(sum(case when kind in ('refunded', 'withheld') then amount end) as double), 0)",
         count="count(distinct case when kind = 'refunded' then receivable_id end)",
         amount="sum(case when kind = 'refunded' then amount end)",
+        of_measures=("refunded", "refunded + withheld"),
     ),
     SecondaryKpi(
         name="hidden_takebacks",
@@ -264,5 +282,6 @@ WITHDRAWALS = (
         count="count(case when is_unseen then 1 end)",
         amount="sum(case when is_unseen then amount end)",
         as_of=True,
+        counted="is_unseen",
     ),
 )

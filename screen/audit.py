@@ -1,11 +1,10 @@
-"""The audit of one cell: a measure of the period and filters, down to every row and byte that makes it."""
+"""The audit of one cell: a figure of the period and filters, down to every row and byte that makes it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from kpis.audit import audit_csv
-from kpis.catalog import MEASURE_BY_COLUMN, MEASURES
+from kpis.audit import TITLES, audit_csv
 from kpis.filters import Filters
 from screen.filters import chosen_values
 from screen.session import ask
@@ -15,20 +14,21 @@ CHOSEN = "audit_measure"
 
 
 def audit_button(filters: Filters, name: str) -> None:
-    """Offers a CSV of everything behind a measure within the filters; name: of the file, e.g. the payer's."""
+    """Offers a CSV of everything behind a figure within the filters; name: of the file, e.g. the payer's."""
     with st.popover("Audit", icon=":material/fact_check:", type="tertiary"):
         st.markdown("Every row behind one figure, with its remittance, match, file and bytes.")
-        measure = st.selectbox(
+        offered = list(TITLES)
+        figure = st.selectbox(
             "Figure",
-            [measure.column for measure in MEASURES],
-            index=1,
-            format_func=lambda column: MEASURE_BY_COLUMN[column].title,
+            offered,
+            index=offered.index("withheld"),
+            format_func=lambda name: TITLES[name],
             key=CHOSEN,
         )
-        file = f"audit-{measure}-{name}.csv"
+        file = f"audit-{figure}-{name}.csv"
         st.download_button(
             "CSV of every row",
-            data=logged(lambda: ask(audit_csv, measure, filters), file, chosen_values()),
+            data=logged(lambda: ask(audit_csv, figure, filters), file, chosen_values()),
             file_name=file,
             mime="text/csv",
             icon=":material/download:",
@@ -36,5 +36,6 @@ def audit_button(filters: Filters, name: str) -> None:
             key="download_audit",
         )
         st.caption(
-            "The rows add up to the figure, to the cent. Patient accounts show their last four characters."
+            "Amounts add up to the figure, to the cent; a ratio is its numerator's rows over its denominator's. "
+            "Patient accounts show their last four characters."
         )

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from data.archive import archived_bytes
 from kpis.__main__ import main as kpis
 from kpis.audit import COLUMNS, QUERIES, audit_csv, audit_rows
-from kpis.catalog import MEASURE_BY_COLUMN
+from kpis.catalog import KPIS, MEASURE_BY_COLUMN, Kpi, SecondaryKpi
 from kpis.cube import DIMENSIONS, kpi_table
 from kpis.engine import DuckDBEngine
 from kpis.filters import OF_TAKEBACKS_ONLY, Filters
+from kpis.secondary import SECONDARY, secondary_figures
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of
@@ -37,6 +40,56 @@ def test_the_rows_add_up_to_every_cell(sample: DuckDBEngine, measure: str) -> No
         found[tuple(row[name] for name in by)] += row["value"]
     assert {cell: value for cell, value in found.items() if value} == cells
     assert cells
+
+
+SLICES = (
+    Filters(),
+    Filters(since=date(2026, 2, 1), until=date(2026, 5, 1), payers=("Northland Health Plan",)),
+)
+
+
+def summed(rows: list[dict[str, Any]], part: str | None) -> Decimal | int:
+    values: list[Decimal | int] = [row["value"] for row in rows if row["part"] == part]
+    return sum(values)
+
+
+@pytest.mark.parametrize("filters", SLICES)
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.name)
+def test_the_parts_give_every_kpi(sample: DuckDBEngine, kpi: Kpi, filters: Filters) -> None:
+    (cell,) = kpi_table(sample, filters).to_pylist()
+    rows = audit_rows(sample, kpi.name, filters).to_pylist()
+    if kpi.denominator is None:
+        assert {row["part"] for row in rows} == {"added", "taken away"}
+        assert sum(row["value"] for row in rows) == cell[kpi.name]
+    else:
+        ratio = summed(rows, "numerator") / summed(rows, "denominator")
+        assert float(ratio) == pytest.approx(cell[kpi.name], rel=1e-12)
+
+
+@pytest.mark.parametrize("filters", SLICES)
+@pytest.mark.parametrize("kpi", SECONDARY, ids=lambda kpi: kpi.name)
+def test_the_rows_give_every_secondary_figure(
+    sample: DuckDBEngine, kpi: SecondaryKpi, filters: Filters
+) -> None:
+    (figure,) = secondary_figures(sample, filters, kpis=(kpi,))
+    rows = audit_rows(sample, kpi.name, filters).to_pylist()
+    values = [row["value"] for row in rows]
+    if kpi.of or kpi.of_measures:
+        below = summed(rows, "denominator")
+        value = float(summed(rows, "numerator") / below) if below else None
+        expected = None if kpi.per and len(filters.payers) == 1 else value
+        assert figure.value == (pytest.approx(expected) if expected else expected)
+    elif kpi.unit == "usd":
+        assert sum(values, Decimal(0)) == figure.value
+    elif kpi.unit == "days":
+        assert len(values) == figure.count
+        mean = sum(values) / len(values) if values else None
+        if "recoupment_lag" not in kpi.name:
+            assert figure.value == (mean if mean is None else pytest.approx(mean))
+    else:
+        assert sum(values, Decimal(0)) == figure.amount
+    assert all(row["payer"] for row in rows)
+    assert all(row["file"] for row in rows), kpi.facts
 
 
 def test_every_measure_has_its_rows() -> None:
@@ -134,6 +187,27 @@ def test_the_command_writes_an_audit(taken: Path, capsys: pytest.CaptureFixture[
     assert row["Value"] == "150.00"
     assert kpis([*asked, "--until", "2025-03"]) == 0
     assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == []
-    with pytest.raises(SystemExit) as usage:
-        kpis(["--warehouse", str(taken), "--audit", "profit"])
-    assert usage.value.code == 2
+    for wrong in (["profit"], ["withheld", "--secondary"], ["withheld", "--as-of", "2025-05-01"]):
+        with pytest.raises(SystemExit) as usage:
+            kpis(["--warehouse", str(taken), "--audit", *wrong])
+        assert usage.value.code == 2
+
+
+def test_the_command_audits_rates_differences_and_secondary_figures(
+    taken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def audited(*asked: str) -> list[tuple[str, str, str]]:
+        assert kpis(["--warehouse", str(taken), *asked]) == 0
+        rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
+        return [(row["Part"], row["Measure"], row["Value"]) for row in rows]
+
+    assert audited("--audit", "net_cash_impact") == [("taken away", "withheld", "-150.00")]
+    assert audited("--audit", "offset_volume_rate") == [
+        ("numerator", "withheld", "150.00"),
+        ("denominator", "payments", "2000.00"),
+    ]
+    assert audited("--secondary", "--audit", "suspense_amount") == []
+    assert audited("--audit", "known_notice_share", "--as-of", "2025-05-01") == [
+        ("numerator", "known_notice_share", "1"),
+        ("denominator", "known_notice_share", "1"),
+    ]
