@@ -12,10 +12,15 @@ from kpis.engine import Engine
 PARTS = (
     "select max(payment_date) as data_through, count(*) as posted from posted_remittance",
     """
-    select max(loaded_at) as loaded_at, count(*) as files, count(*) > 0 and bool_and(is_sample) as is_sample
+    select max(loaded_at) as loaded_at, count(*) > 0 and bool_and(is_sample) as is_sample
     from load
     """,
-    "select count(*) as quarantined from remittance where balance_state <> 'balanced'",
+    """
+    select
+        count(distinct load_id) as files
+      , count(case when balance_state <> 'balanced' then 1 end) as quarantined
+    from remittance
+    """,
     """
     select
         cast(coalesce(sum(payment_amount), 0) as decimal(18, 2)) as deposits
@@ -37,6 +42,7 @@ PARTS = (
 class Freshness:
     """The state of what is loaded.
 
+    files: those that hold remittances.
     deposits: USD that reached the bank, over all posted remittances. difference: deposits less what the
     cash bridge makes of payments, withholding and other adjustments, USD; anything but 0 is a fault.
     plb_only: remittances from tables without claims, whose takings through claims cannot be seen, of

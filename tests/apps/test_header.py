@@ -9,9 +9,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kpis.engine import DuckDBEngine
+from kpis.freshness import freshness
 from screen import clock
 from screen.settings import Settings, read_settings
 from tests.apps.conftest import APP, OpenPage
+
+
+def test_only_files_that_hold_remittances_are_counted(sample: DuckDBEngine) -> None:
+    """The sample has 168 of them, and three lists: letters, appeals, providers."""
+    state = freshness(sample)
+    assert (state.posted, state.files) == (1563, 168)
 
 
 @pytest.mark.parametrize(
