@@ -32,7 +32,8 @@ _COUNTED = {
 class Card:
     """One headline. `trend` holds the KPI by month, oldest first; `before` is None without a comparison.
 
-    target: the one in force, where whoever asked for the card gave it.
+    target: the one in force, where whoever asked for the card gave it. is_measured: false where a cause or mechanism
+    is asked for that nothing was taken for: 0 % of all payments is then no merit.
     """
 
     kpi: Kpi
@@ -42,6 +43,7 @@ class Card:
     amount: Value
     trend: tuple[tuple[str, Value], ...]
     target: Target | None = None
+    is_measured: bool = True
 
     @property
     def change(self) -> str | None:
@@ -63,17 +65,17 @@ class Card:
         parts = []
         if self.kpi.count is not None:
             parts.append(counted(self.count or 0, *_COUNTED[self.kpi.count]))
-        if self.kpi.amount == LAG_AMOUNT:
+if self.kpi.amount == LAG_AMOUNT and self.amount is not None:
             parts.append(f"{exact_value(self.amount, 'usd')} withheld at first")
-        elif self.kpi.amount is not None:
+        elif self.kpi.amount is not None and self.amount is not None:
             measure = MEASURE_BY_COLUMN[self.kpi.amount]
             parts.append(f"{exact_value(self.amount, measure.unit)} {measure.title.lower()}")
         return " · ".join(parts)
 
     @property
     def status(self) -> Status | None:
-        """Against the target; None without a target or a value."""
-        if self.target is None or self.value is None:
+        """Against the target; None without a target or a value, or where the filters leave nothing to measure."""
+        if self.target is None or self.value is None or not self.is_measured:
             return None
         return self.target.status(float(self.value))
 
@@ -113,10 +115,11 @@ def cards(
             kpi=kpi,
             value=_value(now, kpi.name),
             before=_value(before, kpi.name),
-            count=sum_of(kpi.count, now),
+            count=(count := sum_of(kpi.count, now)),
             amount=_value(now, kpi.amount) if kpi.amount else None,
             trend=tuple((f"{row['month']:%Y-%m}", _value(row, kpi.name)) for row in months),
             target=book.of(kpi.name, filters.payers) if book else None,
+            is_measured=bool(count) or not (filters.causes or filters.mechanisms),
         )
         for kpi in HEADLINES
     )

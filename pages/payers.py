@@ -85,6 +85,11 @@ def how_concentrated(standings: Sequence[PayerStanding]) -> None:
     if found is None:
         st.markdown("Nothing was withheld in this period.")
         return
+    if found.payers == 1:
+        st.markdown(
+            f"**{escaped(found.top_payer)}** took everything that was withheld in this period."
+        )
+        return
     degree = (
         "concentrated in few payers" if found.hhi >= CONCENTRATED else "spread over several payers"
     )

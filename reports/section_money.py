@@ -15,7 +15,7 @@ from kpis.cube import kpi_table
 from kpis.definitions import causes as known_causes
 from kpis.format import exact_usd, short_usd
 from kpis.overview import cash_bridge
-from kpis.payers import CONCENTRATED, concentration, payer_standings
+from kpis.payers import CONCENTRATED, Concentration, concentration, payer_standings
 from kpis.report_figures import REST, Figures, figures_by, largest_and_rest
 from reports.content import Cell, Column, Section, Table, told
 from reports.material import Material
@@ -78,13 +78,7 @@ def payers(material: Material) -> Section:
     lines: tuple[str, ...] = ()
     if found is not None:
         title = withheld_by_top(material.payers, material.total.usd("withheld"), "took")
-        degree = "concentrated" if found.hhi >= CONCENTRATED else "spread"
-        who = "in few payers" if found.hhi >= CONCENTRATED else "over several payers"
-        noun = "payer" if found.payers == 1 else "payers"
-        lines = (
-            f"Takebacks are {degree} {who}: HHI {found.hhi:,} over {found.payers} {noun} "
-            f"(10,000 is one payer alone; {CONCENTRATED:,} and more counts as concentrated).",
-        )
+        lines = (_concentration_in_words(found),)
     shown = _standing_table("Payers", "Payer", material.payers_shown, material.total)
     full = _whole_standing("Payers", "Payer", material.payers, material.total)
     return Section(
@@ -95,6 +89,18 @@ def payers(material: Material) -> Section:
         tables=(shown,) if material.payers else (),
         details=(full,),
         statements=lines,
+    )
+
+
+def _concentration_in_words(found: Concentration) -> str:
+    """Whether few payers take most; one alone is not few of many."""
+    if found.payers == 1:
+        return f"{found.top_payer} took everything that was withheld in this period."
+    is_high = found.hhi >= CONCENTRATED
+    how = "concentrated in few payers" if is_high else "spread over several payers"
+    return (
+        f"Takebacks are {how}: HHI {found.hhi:,} over {found.payers} payers "
+        f"(10,000 is one payer alone; {CONCENTRATED:,} and more counts as concentrated)."
     )
 
 

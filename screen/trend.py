@@ -139,6 +139,8 @@ def _title(kpi: Kpi, steps: Sequence[Step]) -> str:
     text = f"{_SUBJECT.get(kpi.name, kpi.title)} was {short_value(last_value, kpi.unit)} in {last.name}"
     if len(known) == 1:
         return text
+    if peak_value == min(value for value, _ in known) == 0:
+        return f"{text}, as in all of the period"
     if peak is last:
         return f"{text}, the highest of the period"
     return f"{text}; its peak was {short_value(peak_value, kpi.unit)} in {peak.name}"

@@ -135,6 +135,27 @@ def test_without_a_remittance_every_part_says_so(
     text = written(app)
     assert "Nothing is posted yet. Load remittances on the Data page." in text
     assert [metric.value for metric in app.metric] == ["no value"] * 4
+    assert "no value withheld" not in text
+
+
+def test_filters_that_leave_nothing_have_no_peak_and_are_on_no_target(open_page: OpenPage) -> None:
+    nothing = {"payer": "MERIDIAN MUTUAL", "cause": "Documentation"}
+    empty = written(open_page(**nothing))
+    assert "0 receivables · $0.00 withheld" in empty
+    assert "On target" not in empty
+    assert "Target at most 2 %" in empty
+    assert "On target (at most 2 %)" in written(open_page(payer="MERIDIAN MUTUAL"))
+
+
+def test_a_rate_that_never_left_zero_has_no_peak(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remits = [Remit(f"N{at}", f"20250{at}15", [Claim(f"A{at}", "100.00")]) for at in (1, 2)]
+    load([Path("r.835")], tmp_path, contents={"r.835": file_835(*remits)})
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(tmp_path))
+    text = written(AppTest.from_file(APP, default_timeout=60).run())
+    assert "The rate was 0.00 % in Feb 2025, as in all of the period" in text
+    assert "its peak" not in text
 
 
 def test_open_exposure_is_what_is_announced_and_not_taken(

@@ -14,6 +14,7 @@ from kpis.payers import (
     lag_label,
     payer_standings,
 )
+from reports.sections import build_report
 from tests.apps.conftest import OpenPage, written
 from tests.warehouses import engine_of, rows
 
@@ -36,6 +37,15 @@ def test_concentration_of_one_payer_alone_is_ten_thousand(small_warehouse: Path)
         10_000,
         1,
     )
+
+
+def test_one_payer_by_itself_is_not_few_payers(small_warehouse: Path, open_page: OpenPage) -> None:
+    said = "NORTHLAND HEALTH PLAN took everything that was withheld in this period."
+    text = written(open_page("payers")).replace("**", "")
+    assert said in text
+    assert "few payers" not in text
+    (section,) = build_report(engine_of(small_warehouse), Filters(), ["payers"]).sections
+    assert section.statements == (said,)
 
 
 def test_nothing_withheld_has_no_concentration(small_warehouse: Path) -> None:
