@@ -67,7 +67,10 @@ class Move:
 
 @dataclass(frozen=True)
 class WhatChanged:
-    """What moved the withheld USD of a month against another, by default the one before; largest moves first."""
+    """What moved the withheld USD of a month against another, by default the one before; largest moves first.
+
+    only: the payer it is about, where it is about one alone: the move is all its own.
+    """
 
     month: date
     now: Decimal
@@ -75,17 +78,24 @@ class WhatChanged:
     payers: tuple[Move, ...]
     causes: tuple[Move, ...]
     against: date | None = None
+    only: str | None = None
+
+    @property
+    def told_of(self) -> tuple[tuple[str, tuple[Move, ...]], ...]:
+        """The moves worth telling, by what they are of."""
+        of_payers = (("By payer", self.payers),) if self.only is None else ()
+        return (*of_payers, ("By cause", self.causes))
 
     @property
     def headline(self) -> str:
         """The month in one sentence."""
         this, last = month_in_words(self.month), month_in_words(self.compared_month)
-        change = self.now - self.before
+        change, who = self.now - self.before, self.only or "payers"
         if change == 0:
-            return f"In {this} payers withheld {exact_usd(self.now)}, the same as in {last}."
+            return f"In {this} {who} withheld {exact_usd(self.now)}, the same as in {last}."
         direction = "more" if change > 0 else "less"
         return (
-            f"In {this} payers withheld {exact_usd(self.now)}: "
+            f"In {this} {who} withheld {exact_usd(self.now)}: "
             f"{exact_usd(abs(change))} {direction} than in {last}."
         )
 
@@ -151,6 +161,7 @@ def what_changed(
         payers=payers,
         causes=causes,
         against=against,
+        only=filters.payers[0] if len(filters.payers) == 1 else None,
     )
 
 

@@ -107,7 +107,7 @@ def changes() -> None:
     against = add_months(month, -12) if is_prior_year() else None
     changed = ask(what_changed, current_filters(), month, against)
     st.markdown(f"**{escaped(changed.headline)}**")
-    for label, moves in (("By payer", changed.payers), ("By cause", changed.causes)):
+    for label, moves in changed.told_of:
         moved = [move for move in moves if move.change]
         if moved:
             st.markdown(

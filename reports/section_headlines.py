@@ -139,12 +139,18 @@ def _summary_statements(material: Material) -> tuple[str, ...]:
     total = material.total
     come = [one.total for one in open_exposure(material.engine, material.filters)]
     return (
-        f"{material.where}: payers withheld {exact_usd(total.usd('withheld'))} of "
+        f"{material.where}: {_who(material)} withheld {exact_usd(total.usd('withheld'))} of "
         f"{exact_usd(total.usd('payments'))} paid; {exact_usd(total.usd('recovered'))} came back.",
         *_moves(material),
         f"Still to come: {exact_usd(sum(come, Decimal('0.00')))} announced and not yet taken.",
         _deposits(material),
     )
+
+
+def _who(material: Material) -> str:
+    """The one payer the report is about, else payers."""
+    named = material.scope.filters.payers
+    return named[0] if len(named) == 1 else "payers"
 
 
 def _moves(material: Material) -> list[str]:
@@ -153,16 +159,15 @@ def _moves(material: Material) -> list[str]:
     if changed is None:
         return []
     month = month_in_words(changed.month)
-    told_of = (("payer", changed.payers), ("cause", changed.causes))
-    moved = [(label, move_in_words(moves, 2)) for label, moves in told_of]
-    return [f"{month} by {label}: {'; '.join(lines)}." for label, lines in moved if lines]
+    moved = [(label.lower(), move_in_words(moves, 2)) for label, moves in changed.told_of]
+    return [f"{month} {label}: {'; '.join(lines)}." for label, lines in moved if lines]
 
 
 def _moves_in_full(material: Material) -> list[str]:
     changed = material.changed
     if changed is None:
         return []
-    moves = [move for move in (*changed.payers, *changed.causes) if move.change]
+    moves = [move for _, told in changed.told_of for move in told if move.change]
     return [changed.headline, *in_sentences(moves, len(moves)), ""]
 
 

@@ -100,6 +100,16 @@ def test_what_changed_names_the_payer_and_the_cause(small_warehouse: Path) -> No
     ]
 
 
+def test_what_changed_of_one_payer_names_it_and_lists_no_payers(open_page: OpenPage) -> None:
+    text = written(open_page(payer="NORTHLAND HEALTH PLAN"))
+    assert (
+        "In Feb 2025 NORTHLAND HEALTH PLAN withheld $100.00: $50.00 less than in Jan 2025." in text
+    )
+    assert "By payer" not in text
+    assert "By cause\n- Documentation: $150.00 less" in text
+    assert "By payer" in written(open_page())
+
+
 def test_what_changed_may_be_against_the_same_month_of_the_year_before(
     open_page: OpenPage, small_warehouse: Path
 ) -> None:
