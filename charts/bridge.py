@@ -6,6 +6,9 @@ from charts.spec import ChartSpec, Series
 from kpis.format import exact_usd, short_usd
 from kpis.overview import CashBridge
 
+CUT_AXIS = "The axis does not start at zero, so that the steps show."
+"""What stands with a bridge whose totals are not drawn whole."""
+
 
 def bridge_chart(cash: CashBridge) -> ChartSpec:
     """Steps of zero are left out; the first and last values are totals, those between move the deposit."""

@@ -201,6 +201,11 @@ def numbers(series: Series) -> list[float | None]:
     return [None if value is None else float(value) for value in series.values]
 
 
+def is_cut(spec: ChartSpec) -> bool:
+    """Whether a bridge's axis starts above zero on screen."""
+    return _zoomed(spec.series[0])[0] > 0
+
+
 def _zoomed(series: Series) -> list[float]:
     """A bridge whose steps are small against its totals starts the axis above zero, so the steps show."""
     running, levels = 0.0, []

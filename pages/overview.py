@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 
-from charts.bridge import bridge_chart
+from charts.bridge import CUT_AXIS, bridge_chart
+from charts.plotly_traces import is_cut
 from kpis.cards import cards
 from kpis.cube import kpi_table
 from kpis.filters import Filters
@@ -33,7 +36,7 @@ from screen.known_on import first_reported
 from screen.notes import notes_menu
 from screen.nothing import nothing_here
 from screen.offset_words import FORWARDED, PUT_OFF
-from screen.session import Row, ask, ask_ahead
+from screen.session import Row, ask, ask_ahead, kpi_rows
 from screen.tables import dollars, escaped, shown
 from screen.targets import targets_menu
 from screen.trend import narrow_to_clicked, notes_below, rate_trend
@@ -80,13 +83,36 @@ def bridge() -> None:
     """From payments before offsets to the deposit, with its tie-out."""
     filters = current_filters()
     cash = ask(cash_bridge, Filters(filters.since, filters.until, filters.payers))
-    show_chart(bridge_chart(cash), "cash_bridge")
+    spec = bridge_chart(cash)
+    show_chart(spec, "cash_bridge")
     if filters.splits_remittances:
         st.caption(
             ":material/info: A deposit pays all specialties and plans at once and cannot be split: "
             "the bridge keeps only the payer and the period."
         )
-    st.caption(_tie_out(cash) + " The axis does not start at zero, so that the steps show.")
+    st.caption(_tie_out(cash) + (f" {CUT_AXIS}" if is_cut(spec) else ""))
+    if not filters.splits_remittances:
+        to_the_card(cash, filters)
+
+
+def to_the_card(cash: CashBridge, filters: Filters) -> None:
+    """How what offsets took net becomes the net cash impact of the card and the net withheld of Controls."""
+    recovered = sum((row["recovered"] for row in kpi_rows(filters, "month")), Decimal("0.00"))
+    paid_again = recovered - cash.given_back
+    taken = -(cash.withheld + cash.given_back)
+    lines = []
+    if paid_again:
+        lines.append(
+            f"The card's {exact_usd(paid_again - taken)} = {exact_usd(-taken)} taken net + {exact_usd(paid_again)} "
+            "recovered through re-processed claims, which the bridge counts in payments."
+        )
+    if cash.credits:
+        lines.append(
+            f"The {exact_usd(taken - cash.credits)} net withheld on Controls = {exact_usd(taken)} taken net − "
+            f"{exact_usd(cash.credits)} other credits."
+        )
+    if lines:
+        st.caption(escaped(" ".join(lines)))
 
 
 def trend() -> None:

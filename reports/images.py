@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from charts.bridge import CUT_AXIS
 from charts.forecasts import has_band
 from charts.multiples import rows_of
+from charts.native import native_chart
 from charts.spec import Amount, ChartSpec
 from charts.theme import palette
 from reports.images_figure import draw_chart
@@ -53,7 +55,8 @@ def svg(
         return _drawing(spec, [ground, *draw_chart(spec, Room(0, 0, width, high))], width, high)
     inner = width - 2 * MARGIN
     title = wrapped(spec.title, inner, TITLE, bold=True)
-    foot = [line for text in caption.lines for line in wrapped(text, inner, SMALL)]
+    told = (*_about_axis(spec), *caption.lines)
+    foot = [line for text in told for line in wrapped(text, inner, SMALL)]
     top = MARGIN + len(title) * TITLE * 1.25 + 10
     whole = top + high + 14 + len(foot) * SMALL * 1.45 + MARGIN * 0.6
     parts = [element("rect", width=width, height=whole, fill="#ffffff")]
@@ -92,6 +95,12 @@ FORMATS: dict[str, tuple[str, Callable[[ChartSpec, Caption], bytes]]] = {
     "svg": ("image/svg+xml", lambda spec, caption: svg(spec, caption).encode()),
     "csv": ("text/csv", csv_of),
 }
+
+
+def _about_axis(spec: ChartSpec) -> tuple[str, ...]:
+    """That the axis is cut, where it is: only bridges are."""
+    is_cut = spec.kind == "waterfall" and native_chart(spec).axis_from is not None
+    return (CUT_AXIS,) if is_cut else ()
 
 
 def _height(spec: ChartSpec) -> int:

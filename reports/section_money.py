@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from charts.bridge import bridge_chart, bridge_sentence
+from charts.bridge import CUT_AXIS, bridge_chart, bridge_sentence
 from charts.grids import heat_grid
 from charts.native import native_chart
 from charts.rankings import ranked_bars
@@ -59,7 +59,7 @@ def bridge(material: Material) -> Section:
         else ""
     )
     is_cut = cash.remittances and native_chart(chart).axis_from is not None
-    cut = " The axis does not start at zero, so that the steps show." if is_cut else ""
+    cut = f" {CUT_AXIS}" if is_cut else ""
     return Section(
         name="cash_bridge",
         heading="Cash bridge",

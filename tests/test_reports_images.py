@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from charts.bridge import CUT_AXIS
 from charts.grids import heat_grid
 from charts.rankings import ranked_bars
 from charts.spec import Band, ChartSpec, Series
@@ -127,6 +128,12 @@ def test_each_step_of_a_bridge_begins_where_the_last_one_ended() -> None:
     assert given + back == pytest.approx(zero + deposit, abs=0.1)
     assert taken / back == pytest.approx(2.5, rel=1e-3)
     assert {"$1,000.00", "−$250.00", "$100.00", "$850.00"} <= set(texts(drawn(BRIDGE)))
+
+
+def test_a_bridge_that_does_not_start_at_zero_says_so_in_its_file() -> None:
+    whole = replace(BRIDGE, series=(Series("USD", (1000, -900, 100, 200)),))
+    assert CUT_AXIS in texts(drawn(BRIDGE))
+    assert CUT_AXIS not in texts(drawn(whole))
 
 
 def test_a_month_without_data_is_a_gap() -> None:

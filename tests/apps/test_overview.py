@@ -78,6 +78,19 @@ def test_bridge_ties_for_every_payer_of_the_sample(sample_warehouse: Path) -> No
     assert sum(b.deposits for b in bridges) == cash_bridge(engine, Filters()).deposits
 
 
+def test_bridge_says_how_it_comes_to_the_card_and_to_controls(
+    sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
+) -> None:
+    assert "taken net" not in written(open_page())
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(sample_warehouse))
+    text = written(AppTest.from_file(APP, default_timeout=60).run())
+    assert (
+        "The card's −$65,228.95 = −$69,542.86 taken net + $4,313.91 recovered through re-processed claims, "
+        "which the bridge counts in payments. The $69,403.33 net withheld on Controls = $69,542.86 taken net − "
+        "$139.53 other credits." in text
+    )
+
+
 def test_bridge_says_that_a_specialty_cannot_split_deposits(open_page: OpenPage) -> None:
     assert "cannot be split" in written(open_page(specialty="Unassigned"))
     assert "cannot be split" not in written(open_page(payer="MERIDIAN MUTUAL"))
