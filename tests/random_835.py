@@ -6,6 +6,7 @@ from random import Random
 
 # Any byte may delimit; capitals, digits and what amounts are written with are left for the content.
 DELIMITERS = b"*~:^|>!#%&+<=?@_`qxz\n\r\t\x00\x0b\x1c\x1d\x1e\x1f\x7f\xa7\xff"
+PADDING = (b" ", b"   ", b"\t", b" \t ")
 BREAKS = (b"", b"", b"\n", b"\r\n", b"\n\n", b" \r\n")
 
 
@@ -20,6 +21,9 @@ class Style:
     after: bytes
     before: bytes
     small_tags: bool
+    padding: bytes
+    width: int
+    line_break: bytes
 
 
 class Writer:
@@ -46,7 +50,14 @@ class Writer:
         plain = not chosen[1].isalnum() and b"\n" not in chosen
         before = b"\n" if plain and self.random.random() < 0.2 else b""
         small = self.random.random() < 0.1
-        return Style(chosen[0], chosen[1], chosen[2], chosen[3], after, before, small)
+        padding, line_break = self.random.choice(PADDING), self.random.choice(BREAKS[2:4])
+        if any(b in taken for b in padding) or self.chance(0.7):
+            padding = b""
+        width = self.random.choice([0, 0, 0, 52, 72, 80, 104, 105, 106, 107, 108, 132, 256])
+        if any(b in taken for b in b"\r\n"):
+            width = 0
+        delimiters = chosen[0], chosen[1], chosen[2], chosen[3]
+        return Style(*delimiters, after, before, small, padding, width, line_break)
 
     def interchange(self) -> bytes:
         """ISA to IEA, with its groups."""
@@ -59,7 +70,7 @@ class Writer:
         isa += style.element + style.component + style.terminator + style.after
         groups = [self.group(style) for _ in range(self.random.choice([1, 1, 2]))]
         end = self.join(style, [["IEA", str(len(groups)), control]])
-        return isa + b"".join(groups) + end
+        return wrapped(isa + b"".join(groups) + end, style)
 
     def group(self, style: Style) -> bytes:
         """GS to GE, with its transactions."""
@@ -75,10 +86,18 @@ class Writer:
         out = []
         for elements in segments:
             tag = elements[0].lower() if style.small_tags and self.safe(style) else elements[0]
-            text = style.element.join(e.encode("latin-1") for e in [tag, *elements[1:]])
+            text = style.element.join(self.padded(e, style) for e in [tag, *elements[1:]])
             before = b"" if elements[-1] == "" or elements[-1].endswith("\x02") else style.before
             out.append(text.replace(b"\x02", style.component) + before + style.terminator)
         return style.after.join(out) + style.after
+
+    def padded(self, value: str, style: Style) -> bytes:
+        """A value as it is written, some of its components with blanks around them."""
+        written = []
+        for part in value.encode("latin-1").split(b"\x02"):
+            before, after = (style.padding if self.chance(0.1) else b"" for _ in range(2))
+            written.append(before + part + after)
+        return b"\x02".join(written)
 
     def safe(self, style: Style) -> bool:
         """Small tags do not hold a delimiter."""
@@ -250,6 +269,14 @@ class Writer:
             parts = "\x02".join(self.word() for _ in range(self.random.choice([1, 2, 2, 3])))
             plb += ["", ""] if self.chance(0.15) else [parts, self.odd_amount()]
         return plb if self.chance(0.7) else trimmed(plb)
+
+
+def wrapped(text: bytes, style: Style) -> bytes:
+    """Break a text into lines of a fixed width."""
+    if not style.width:
+        return text
+    lines = [text[at : at + style.width] for at in range(0, len(text), style.width)]
+    return style.line_break.join(lines)
 
 
 def trimmed(segment: list[str]) -> list[str]:

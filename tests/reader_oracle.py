@@ -32,6 +32,14 @@ class Segment:
     def code(self, number: int) -> str:
         return (self.get(number) or "").upper()
 
+    def stripped(self, part: str) -> str:
+        """A component without the blanks around it."""
+        return part.strip(" \t".replace(self.component, ""))
+
+    def capitals(self, number: int) -> str | None:
+        """A code in capitals, None where absent or empty."""
+        return self.code(number) or None
+
 
 @dataclass
 class Line:
@@ -83,22 +91,43 @@ def read(data: bytes) -> dict[str, list[Row]]:
 
 
 def segments(data: bytes) -> list[Segment]:
-    """Cut a file whose ISA segments have the standard length."""
+    """Cut a file whose ISA segments have the standard length, line breaks in them not counted."""
     found: list[Segment] = []
     text = data.decode("latin-1")
-    starts = [m.start() for m in re.finditer("ISA(?=(.).{2}\\1.{10}\\1)", text, re.I | re.S)]
+    starts = [m.start() for m in ISA.finditer(text)]
     for at, stop in zip(starts, [*starts, len(text)][1:], strict=True):
-        element, component, terminator = text[at + 3], text[at + 104], text[at + 105]
-        blanks = "".join(c for c in " \t\r\n" if c not in (element, terminator))
-        breaks = "".join(c for c in "\r\n" if c not in (element, terminator))
+        element, component, terminator = delimiters(text, at)
+        taken = (element, component, terminator)
+        blanks = "".join(c for c in " \t\r\n" if c not in taken)
         while (end := text.find(terminator, at, stop)) >= 0:
             content = text[at:end]
             begin = at + len(content) - len(content.lstrip(blanks))
-            content = content.lstrip(blanks).rstrip(breaks)
             at = end + 1
-            if content:
-                found.append(Segment(content.split(element), begin, at, component))
+            elements = [own(value, taken) for value in content.split(element)]
+            if elements != [""]:
+                found.append(Segment(elements, begin, at, component))
     return found
+
+
+ISA = re.compile("ISA(?=(.).{2}\\1.{10}\\1)", re.I | re.S)
+SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+
+
+def delimiters(text: str, at: int) -> tuple[str, str, str]:
+    """Element separator, component separator and terminator of the ISA at an offset."""
+    isa, unbroken = text[at : at + 106], re.sub("[\r\n]", "", text[at : at + 900])
+    behind = f"[ \t\r\n]*GS[ \t]*{re.escape(isa[3])}"
+    is_regular = {isa[n] for n in SEPARATORS} == {isa[3]}
+    if not is_regular or not re.match(behind, text[at + 106 :], re.I):
+        isa = unbroken
+    return isa[3], isa[104], isa[105]
+
+
+def own(value: str, delimiters: tuple[str, ...]) -> str:
+    """A value without line breaks and without the blanks around it."""
+    for mark in "\r\n":
+        value = value if mark in delimiters else value.replace(mark, "")
+    return value.strip("".join(c for c in " \t" if c not in delimiters))
 
 
 def remittances(data: bytes) -> list[Remittance]:
@@ -154,7 +183,9 @@ def add(claim: Claim, segment: Segment) -> None:
         for at in (2, 5, 8, 11, 14, 17):
             if segment.get(at) or segment.get(at + 1):
                 amount, quantity = money(segment.get(at + 1)), money(segment.get(at + 2), 3)
-                claim.cas.append((number, segment.get(1), segment.get(at), amount, quantity))
+                claim.cas.append(
+                    (number, segment.capitals(1), segment.capitals(at), amount, quantity)
+                )
     elif tag == "DTM":
         place.dates.append(segment)
     elif tag == "REF":
@@ -164,9 +195,9 @@ def add(claim: Claim, segment: Segment) -> None:
     elif tag in ("MIA", "MOA"):
         for at in (5, 20, 21, 22, 23) if tag == "MIA" else (3, 4, 5, 6, 7):
             if segment.get(at):
-                claim.remarks.append((0, tag, segment.get(at)))
+                claim.remarks.append((0, tag, segment.capitals(at)))
     elif tag == "LQ" and segment.code(1) == "HE" and segment.get(2):
-        claim.remarks.append((number, "LQ", segment.get(2)))
+        claim.remarks.append((number, "LQ", segment.capitals(2)))
 
 
 def money(text: str | None, scale: int = 2) -> Decimal | None:
@@ -292,7 +323,7 @@ def plb_rows(remittance: Remittance) -> list[Row]:
             composite = plb.get(at) or ""
             if not composite and not plb.get(at + 1):
                 continue
-            reason, _, reference = composite.partition(plb.component)
+            reason, _, reference = map(plb.stripped, composite.partition(plb.component))
             head = (plb.start, plb.end, plb.get(1), day(plb.get(2)))
             rows.append((*head, reason or None, reference, money(plb.get(at + 1))))
     return rows
@@ -328,7 +359,7 @@ def claim_row(claim: Claim) -> Row:
 def line_row(line: Line, adjustments: list[Decimal | None]) -> Row:
     """Line from byte_start on."""
     svc = line.svc
-    parts = [*(svc.get(1) or "").split(svc.component), "", ""]
+    parts = [*map(svc.stripped, (svc.get(1) or "").split(svc.component)), "", ""]
     charge, paid = money(svc.get(2)), money(svc.get(3))
     difference = minus(charge, total(adjustments), paid)
     return (

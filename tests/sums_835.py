@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from loaders.x12.delimiters import BLANKS, Interchange, find_interchanges
-from tests.reader_oracle import day, minus, money, total
+from tests.reader_oracle import day, minus, money, own, total
 
 ENVELOPE = ("ISA", "GS", "GE", "IEA")
 # Sixteen separators where the standard has them, then the component separator and the terminator.
@@ -90,16 +90,17 @@ def sums_of(data: bytes) -> list[Sums]:
 def segments_of(data: bytes, interchange: Interchange) -> Iterator[tuple[int, list[str]]]:
     """Place and elements of each segment of an interchange that is not empty."""
     element, terminator = bytes([interchange.element]), bytes([interchange.terminator])
+    delimiters = tuple(map(chr, interchange.delimiters))
     at = interchange.start
     for piece in data[interchange.start : interchange.end].split(terminator):
         parts = piece.split(element)
         tag = parts[0].lstrip(BLANKS)
         start = at + len(parts[0]) - len(tag)
         parts[0] = tag
-        parts[-1] = parts[-1].rstrip(b"\r\n")
         at += len(piece) + 1
-        if len(parts) > 1 or parts[0]:
-            yield start, [part.decode("latin-1") for part in parts]
+        values = [own(part.decode("latin-1"), delimiters) for part in parts]
+        if len(parts) > 1 or values[0]:
+            yield start, values
 
 
 def add(sums: Sums, tag: str, elements: list[str]) -> None:
@@ -134,7 +135,8 @@ def regular_isas(data: bytes) -> dict[int, tuple[int, int, int]]:
     """Element, component separator and terminator of each ISA whose length is right, by its place.
 
     Where its last byte begins the next segment, or is a line break and the next line, too, ends with what
-    stands where ISA16 belongs, ISA16 was lost and the length is right by chance.
+    stands where ISA16 belongs, ISA16 was lost and the length is right by chance. A line break in the place of
+    ISA16 may be where the text was wrapped: that one is left out, too.
     """
     found = {}
     for isa in REGULAR_ISA.finditer(data):
@@ -143,6 +145,7 @@ def regular_isas(data: bytes) -> dict[int, tuple[int, int, int]]:
         follows = data[isa.end() - 1 : isa.end() + 3].upper().startswith(tags)
         next_line = data[isa.end() - 1 :].lstrip(b"\r\n").splitlines()[:1]
         is_lost = isa[3] in b"\r\n" and next_line and next_line[0].endswith(isa[2])
-        if len(set(delimiters)) == 3 and not follows and not is_lost:
+        may_be_wrapped = isa[2] in b"\r\n"
+        if len(set(delimiters)) == 3 and not (follows or is_lost or may_be_wrapped):
             found[isa.start()] = delimiters
     return found

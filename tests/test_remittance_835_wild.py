@@ -116,6 +116,74 @@ def test_words_behind_the_iea_are_told_and_change_nothing() -> None:
     assert [p.severity for p in reading.problems if "not part of an 835" in p.message] == ["info"]
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("width", [26, 35, 52, 54, 72, 80, 104, 105, 106, 107, 132])
+def test_a_file_broken_into_lines_of_a_fixed_width_is_read_as_if_it_were_not(
+    width: int, line_break: str
+) -> None:
+    lines = [PLAIN[at : at + width] for at in range(0, len(PLAIN), width)]
+    data = line_break.join(lines).encode()
+    reading = read_835(data)
+    assert without_offsets(reading) == without_offsets(read_835(PLAIN.encode()))
+    assert reading.problems == ()
+    row = reading.claim_payment.to_pylist()[1]
+    text = data[row["byte_start"] : row["byte_end"]].replace(line_break.encode(), b"")
+    assert text == b"CLP*A2*22*-40*-40**12*ICN2~"
+
+
+@pytest.mark.parametrize(
+    ("clean", "written"),
+    [
+        ("*22*", "*22 *"),
+        ("*22*", "*2\n2*"),
+        ("*22*", "* \r\n 22\t*"),
+        ("WO:ICN2*", "WO :ICN2 *"),
+        ("WO:ICN2*", "W\nO: ICN2*"),
+        ("*10.01*", "* 10.01 *"),
+        ("*T1*", "*T1        *"),
+        ("*20240215~", "*20240215 ~"),
+        ("HC:99213:25*", "HC : 99213 :25 *"),
+        ("CLP*A2", "CLP *A2"),
+        ("CLP*A2", "CL\nP*A2"),
+        ("*ICN2~", "*ICN2\n \n~"),
+    ],
+)
+def test_blanks_around_a_value_and_line_breaks_in_it_are_not_part_of_it(
+    clean: str, written: str
+) -> None:
+    assert clean in PLAIN
+    reading = read_835(PLAIN.replace(clean, written).encode())
+    assert without_offsets(reading) == without_offsets(read_835(PLAIN.encode()))
+    assert reading.problems == ()
+
+
+def test_blanks_within_a_value_are_part_of_it() -> None:
+    reading = read_835(PLAIN.replace("Acme, Inc.", " Acme  of:  X ").encode())
+    assert columns(reading, "remittance", "payer_name") == [("Acme  of:  X",)]
+
+
+def test_problems_of_a_wrapped_file_are_told_where_they_stand_in_it() -> None:
+    text = PLAIN.replace("*-40*-40*", "*-40*-4X*")
+    data = "\n".join(text[at : at + 80] for at in range(0, len(text), 80)).encode()
+    error = one(read_835(data), "error")
+    at = int(error.location.rpartition(" ")[2])
+    assert data[at : at + 50].replace(b"\n", b"").startswith(b"CLP*A2*22*")
+
+
+def test_codes_in_small_letters_are_those_in_capitals() -> None:
+    small = PLAIN.replace("WO:", "wo:").replace("L6*", "l6*").replace("CAS*CO", "CAS*co")
+    assert without_offsets(read_835(small.encode())) == without_offsets(read_835(PLAIN.encode()))
+
+
+def test_a_provider_adjustment_code_in_no_list_is_told_once() -> None:
+    body = "CLP*A*1*100*100~PLB*1*20241231*ZZ:A*10*WO:B*5*ZZ:C*1~PLB*1*20241231*zz:A*4~"
+    warning = one(read(body, "80"), "warning")
+    assert (warning.field, warning.message) == (
+        "PLB03",
+        "3 provider adjustments have the reason ZZ, which is in no list: kept, shown, and no recoupment.",
+    )
+
+
 def test_each_interchange_is_read_with_its_own_delimiters() -> None:
     texts = [file_of(transaction(BODY, "30", trace=f"T{n}")).decode() for n in range(4)]
     others = ["*~:^", "|\n>!", "\x1d\x1c\x1f\x1e", "+'?\xa7"]

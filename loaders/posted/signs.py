@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.posted.payments import Posted
-from loaders.posted.words import RECOUPMENT, plb_classes
+from loaders.posted.words import RECOUPMENT
 from loaders.problems import Problem, Severity
+from loaders.reference_lists import plb_classes
 
 PERCENT_NEEDED = 95
 STATE_IT = (

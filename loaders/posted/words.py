@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+from loaders.reference_lists import plb_classes, read_reference
+
 UNKNOWN_PLB = "other"
 RECOUPMENT = "recoupment"
 
@@ -33,19 +32,6 @@ def bare_words(text: str) -> str:
     """Words as they are compared: small letters and digits, single blanks, apostrophes and (s) dropped."""
     letters = re.sub(r"['’]|\(s\)", "", text.lower())
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
-
-
-@lru_cache(maxsize=8)
-def read_reference(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of a reference list, read once."""
-    with (REFERENCE / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
-        return tuple(csv.DictReader(lines))
-
-
-@lru_cache(maxsize=1)
-def plb_classes() -> dict[str, str]:
-    """Class of every PLB reason code that is known."""
-    return {row["code"]: row["class"] for row in read_reference("plb_reason")}
 
 
 @lru_cache(maxsize=4)

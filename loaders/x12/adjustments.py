@@ -68,8 +68,8 @@ def adjustment_table(
         int32_array(structure.claim_no[claim]),
         line_numbers(structure, rows),
         int32_array(position_within(claim)),
-        segments.text(rows, 1),
-        segments.text(rows, found.number),
+        segments.capitals(rows, 1),
+        segments.capitals(rows, found.number),
         decimal_array(found.amount, 2),
         decimal_array(found.quantity, 3),
     ]
@@ -113,7 +113,7 @@ def remark_table(segments: Segments, structure: Structure, ids: Int64) -> pa.Tab
         int32_array(structure.claim_no[structure.claim[rows]]),
         int32_array(lines),
         named(sources, SOURCES),
-        segments.text(rows, numbers),
+        segments.capitals(rows, numbers),
     ]
     return table_of(columns, schemas.REMARK)
 

@@ -4,6 +4,7 @@ A block ends before an ST; what a later block needs of the envelope it stands in
 repeated at its beginning. So memory holds a few blocks, not the file, and blocks are read side by side.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,11 +17,14 @@ from loaders.x12.delimiters import (
     interchanges_in,
     stretches,
 )
+from loaders.x12.layout import BREAKS, PADDING, is_tidy
 from loaders.x12.segments import Origin
 
 BLOCK_BYTES = 6 << 20
 # What is read past a block, so that an ISA near its end is seen with what follows it.
 BEYOND = 1024
+# What is looked at to see whether tags may be broken or padded; a text is written alike all through.
+SAMPLE_BYTES = 1 << 16
 
 Read = Callable[[int, int], bytes]
 """Gives the bytes from one offset to another."""
@@ -125,17 +129,37 @@ def _last_transaction(window: bytes, found: tuple[Interchange, ...]) -> int:
 
 def _last(window: bytes, tag: bytes, interchange: Interchange, end: int) -> int:
     """Offset of the last segment with this tag in an interchange before `end`; -1 where none is."""
+    begin = interchange.start
+    sample = window[begin : min(begin + SAMPLE_BYTES, end)]
+    if not is_tidy(sample, [interchange._replace(start=0, end=len(sample))]):
+        return _last_untidy(window, tag, interchange, end)
     mark, terminator = bytes([interchange.element]), bytes([interchange.terminator])
-    best = -1
+    blanks, best = BLANKS.replace(terminator, b""), -1
     for word in (tag + mark, tag.lower() + mark):
-        at = window.rfind(word, interchange.start, end)
+        at = window.rfind(word, begin, end)
         while at > best:
             before = window[max(at - 64, 0) : at]
-            if before.endswith(terminator) or before.rstrip(BLANKS).endswith(terminator):
+            if before.rstrip(blanks).endswith(terminator):
                 best = at
                 break
-            at = window.rfind(word, interchange.start, at + 1)
+            at = window.rfind(word, begin, at + 1)
     return best
+
+
+def _last_untidy(window: bytes, tag: bytes, interchange: Interchange, end: int) -> int:
+    """The same where line breaks may stand in the tag, and blanks behind it."""
+    own = set(interchange.delimiters)
+    blanks, breaks, padding = (
+        b"[" + re.escape(bytes(set(of) - own)) + b"]*" if set(of) - own else b""
+        for of in (BLANKS, BREAKS, BREAKS + PADDING)
+    )
+    mark, terminator = (
+        re.escape(bytes([b])) for b in (interchange.element, interchange.terminator)
+    )
+    letters = breaks.join(re.escape(tag[n : n + 1]) for n in range(len(tag)))
+    word = terminator + blanks + b"((?i:" + letters + b")" + padding + mark + b")"
+    found = re.compile(word).finditer(window, interchange.start, end)
+    return max((match.start(1) for match in found), default=-1)
 
 
 def _segments(window: bytes, interchange: Interchange, cut: int) -> int:

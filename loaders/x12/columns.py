@@ -180,6 +180,12 @@ def joined(first: Arrow, second: Arrow) -> Arrow:
     return first_known(both, first, second)
 
 
+def capitals(column: Arrow) -> Arrow:
+    """The same texts with A to Z for a to z."""
+    upper: Arrow = pc.ascii_upper(column)
+    return upper
+
+
 def known_rows(column: Arrow) -> Flags:
     """True where a column is not null."""
     return np.asarray(column.is_valid().to_numpy(zero_copy_only=False), np.bool_)

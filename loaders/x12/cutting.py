@@ -17,6 +17,7 @@ from loaders.x12.columns import (
     is_any,
 )
 from loaders.x12.delimiters import BLANKS, Interchange, stretches
+from loaders.x12.layout import is_tidy, tidied
 from loaders.x12.segments import FROM_THE_START, Origin, Segments
 from loaders.x12.tags import QUALIFIED, packed, tags_of
 
@@ -26,37 +27,36 @@ def index_segments(
 ) -> Segments:
     """Find the segments and elements of all interchanges.
 
-    Blanks and line breaks before a tag and line breaks before a terminator are not content.
+    Blanks and line breaks before a tag, blanks around a value and line breaks in it are not content.
     """
+    if not is_tidy(data, interchanges):
+        data, interchanges, removed = tidied(data, interchanges)
+        origin = origin._replace(removed=removed)
     text = buffer_of(data)
-    buffer = text.bytes
-    marks, first, last, begin = _cut(data, buffer, interchanges)
+    marks, first, last, begin = _cut(data, text.bytes, interchanges)
     opens, closes = marks.take(first), marks.take(last)
     limit = np.minimum(closes, len(data))
     start, word = _after_blanks(data, text, begin, np.minimum(opens, limit))
-    final = np.where(last > first, marks.take(last - 1) + 1, start)
-    stop = _before_breaks(data, buffer, final, limit)
-    tag = tags_of(word, np.minimum(opens, stop) - start)
+    tag = tags_of(word, np.minimum(opens, limit) - start)
     counts = np.diff(np.searchsorted(start, [*(i.start for i in interchanges), len(data) + 1]))
     segments = Segments(
         data=data,
         buffer=text,
         interchanges=tuple(interchanges),
         tag=tag,
-        qualifier=_qualifiers(text, marks, tag, first, last, stop),
+        qualifier=_qualifiers(text, marks, tag, first, last),
         start=start,
         end=np.minimum(limit + 1, len(data)),
-        stop=stop,
+        stop=limit,
         first=first,
         count=last - first + 1,
         marks=marks,
         interchange=np.repeat(np.arange(len(interchanges)), counts),
         number=np.arange(len(last)),
         complete=len(last) == 0 or bool(marks[last[-1]] < len(data)),
-        unbroken=bool((stop == closes).all()),
         origin=origin,
     )
-    kept = (start < stop) | (last > first)
+    kept = (start < limit) | (last > first)
     return segments if kept.all() else _only(segments, kept)
 
 
@@ -105,8 +105,6 @@ def _part(data: bytes, buffer: Bytes, interchange: Interchange) -> tuple[Int64, 
 
 _IS_BLANK = np.zeros(256, np.bool_)
 _IS_BLANK[list(BLANKS)] = True
-_IS_BREAK = np.zeros(256, np.bool_)
-_IS_BREAK[[10, 13]] = True
 
 
 def _after_blanks(data: bytes, text: Buffer, begin: Int64, limit: Int64) -> tuple[Int64, Words]:
@@ -132,27 +130,11 @@ def _after_blanks(data: bytes, text: Buffer, begin: Int64, limit: Int64) -> tupl
 BLANKS_IN_WORDS = 4
 
 
-def _before_breaks(data: bytes, buffer: Bytes, start: Int64, stop: Int64) -> Int64:
-    """Move each stop before the line breaks that precede it, not before its start."""
-    stop = stop.copy()
-    left = np.flatnonzero(start < stop)
-    for _ in range(4):
-        left = left[_IS_BREAK[buffer[stop[left] - 1]]]
-        stop[left] -= 1
-        left = left[start[left] < stop[left]]
-    for row in left.tolist():
-        stop[row] = start[row] + len(data[start[row] : stop[row]].rstrip(b"\r\n"))
-    return stop
-
-
-def _qualifiers(
-    text: Buffer, marks: Int64, tag: Bytes, first: Int64, last: Int64, stop: Int64
-) -> Int32:
+def _qualifiers(text: Buffer, marks: Int64, tag: Bytes, first: Int64, last: Int64) -> Int32:
     """Code of the first element of the segments that have a qualifier there, -1 for the others."""
     codes = np.full(len(tag), -1, np.int32)
     rows = np.flatnonzero(is_any(tag, QUALIFIED) & (last > first))
     opens = first.take(rows)
     start = marks.take(opens) + 1
-    end = np.minimum(marks.take(opens + 1), stop.take(rows))
-    codes[rows] = packed(text.beginning(start), end - start)
+    codes[rows] = packed(text.beginning(start), marks.take(opens + 1) - start)
     return codes

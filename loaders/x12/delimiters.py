@@ -77,7 +77,7 @@ def find_interchanges(data: bytes) -> tuple[Interchange, ...]:
 def interchanges_in(data: bytes) -> tuple[Interchange, ...]:
     """The interchanges that begin with an ISA in a text."""
     places = sorted(at for word in (b"ISA", b"isa") for at in _places(data, word))
-    read = (_isa_at(data, at) for at in places)
+    read = (_isa(data, at) for at in places)
     found = [isa for isa in read if isa]
     ends = [*(isa.start for isa in found), len(data)][1:]
     return tuple(isa.moved(0, end) for isa, end in zip(found, ends, strict=True))
@@ -97,6 +97,29 @@ def _may_be_isa(data: bytes, at: int) -> bool:
     """Tell an ISA from a name like LISA: its separator comes back, or no letters adjoin it."""
     before, after = data[max(at - 1, 0) : at], data[at + 3 : at + 4]
     return after == data[at + 6 : at + 7] or not (before.isalnum() or after.isalnum())
+
+
+def _isa(data: bytes, start: int) -> Interchange | None:
+    """Read the ISA at an offset, as it stands or, where that gives no delimiters, without line breaks."""
+    found = _isa_at(data, start)
+    plain = found and not {found.component, found.terminator} & set(b"\r\n")
+    if found and (plain or _is_followed(data[start : start + LONGEST_ISA], found)):
+        return found
+    unbroken = data[start : start + 2 * LONGEST_ISA].translate(None, b"\r\n")
+    joined = _isa_at(unbroken, 0)
+    if not joined or not _is_followed(unbroken, joined):
+        return found
+    return joined._replace(start=start, end=len(data))
+
+
+def _is_followed(data: bytes, isa: Interchange) -> bool:
+    """Whether a segment of the envelope stands right behind the ISA a text begins with."""
+    element = re.escape(bytes([isa.element]))
+    head = b"(?:[^" + element + b"]*" + element + b"){16}"
+    behind = (
+        re.escape(bytes([isa.component, isa.terminator])) + rb"[ \t\r\n]*(?i:GS|TA1|IEA|ST)[ \t]*"
+    )
+    return bool(re.compile(head + behind + element).match(data))
 
 
 _separators_of = itemgetter(*ISA_SEPARATORS)

@@ -36,7 +36,7 @@ def identifying_spans(
     start = np.concatenate([part[0] for part in parts])
     end = np.concatenate([part[1] for part in parts])
     order = np.argsort(start, kind="stable")
-    return start[order], end[order]
+    return segments.origin.begins(start[order]), segments.origin.ends(end[order])
 
 
 def _elements(segments: Segments, rows: Int64, first: int) -> tuple[Int64, Int64]:

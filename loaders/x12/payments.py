@@ -93,20 +93,23 @@ def number_of(key: bytes) -> int:
     return int.from_bytes(hashlib.sha256(key).digest()[:8], "big") >> 1 or 1
 
 
-def payment_ids(segments: Segments, structure: Structure, payments: Payments) -> Int64:
+def payment_ids(
+    segments: Segments, structure: Structure, payments: Payments, printed: bytes
+) -> Int64:
     """Remittance_id of each transaction.
 
     Where trace, amount or date is missing the key would not tell payments apart: the transaction's
-    own bytes take its place.
+    own bytes take its place, as they are `printed` in the text before it was indexed.
     """
     amounts = decimal_array(payments.amount, 2).to_pylist()
     days = date_array(payments.day).to_pylist()
     names, traces = payments.payer_name.to_pylist(), payments.trace_number.to_pylist()
-    begin, end = segments.start[structure.st].tolist(), structure.transaction_end.tolist()
+    begin = segments.origin.begins(segments.start[structure.st]).tolist()
+    end = segments.origin.ends(structure.transaction_end).tolist()
     ids = [
         remittance_id(name, trace, amount, day)
         if trace and amount is not None and day
-        else number_of(segments.data[a:b])
+        else number_of(printed[a:b])
         for name, trace, amount, day, a, b in zip(
             names, traces, amounts, days, begin, end, strict=True
         )
@@ -141,8 +144,8 @@ def remittance_table(
         segments.text(gs, 6),
         segments.text(st, 2),
         segments.text(gs, 8),
-        segments.text(payments.bpr, 1),
-        segments.text(payments.bpr, 4),
+        segments.capitals(payments.bpr, 1),
+        segments.capitals(payments.bpr, 4),
         decimal_array(payments.amount, 2),
         date_array(payments.day),
         payments.trace_number,

@@ -106,8 +106,9 @@ def cut_off(segments: Segments) -> Problem | None:
         whole = False
     if whole:
         return None
+    end = len(segments.data) + segments.origin.removed.size + segments.origin.byte
     message = (
-        f"The file ends at byte {len(segments.data) + segments.origin.byte}, in the middle of transaction"
+        f"The file ends at byte {end}, in the middle of transaction"
         f" {segments.value(begin, 2)[:40]}, which begins at {segments.location(begin)}."
     )
     where = segments.location(last)

@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from loaders.problems import Problem
 from loaders.x12 import findings
@@ -24,7 +23,7 @@ from loaders.x12.adjustments import (
 from loaders.x12.balance import balance_of, balance_problems, payment_problems
 from loaders.x12.blocks import Block, whole_block
 from loaders.x12.claims import claim_problems, claim_table, read_claims
-from loaders.x12.columns import Int64
+from loaders.x12.columns import Int64, int64_array
 from loaders.x12.cutting import index_segments
 from loaders.x12.dates import claim_dates
 from loaders.x12.envelope import NO_EDGES, Edges, envelope_edges
@@ -41,6 +40,7 @@ from loaders.x12.provider_adjustments import (
     provider_adjustment_problems,
     provider_adjustment_table,
     read_provider_adjustments,
+    unknown_reasons,
 )
 from loaders.x12.refusal import refusal_of_bytes, refusal_of_text
 from loaders.x12.repeats import repeat_problems, repeated
@@ -53,7 +53,7 @@ from loaders.x12.schemas import (
     REMITTANCE,
     SERVICE_PAYMENT,
 )
-from loaders.x12.segments import Segments
+from loaders.x12.segments import Origin, Segments
 from loaders.x12.strays import (
     inferred_problems,
     misplaced_problems,
@@ -163,12 +163,12 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
     structure = structure_of(segments)
     masked = identifying_spans(whole, segments, structure)
     payments = read_payments(segments, structure)
-    ids = payment_ids(segments, structure, payments)
+    ids = payment_ids(segments, structure, payments, block.data)
     segments, twice = _without_repeated(segments, structure, payments, ids, earlier)
     if twice:
         structure = structure_of(segments)
         payments = read_payments(segments, structure)
-        ids = payment_ids(segments, structure, payments)
+        ids = payment_ids(segments, structure, payments, block.data)
     dates = claim_dates(segments, structure)
     adjustments = read_adjustments(segments, structure)
     lines = read_lines(segments, structure, adjustments)
@@ -186,6 +186,7 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
         inferred_problems(whole) if block.is_first else [],
         [],  # ENVELOPE_RANK: told once the file is read
         misplaced_problems(segments, structure),
+        unknown_reasons(segments, provider),
         line_problems(segments, structure, lines),
         adjustment_problems(segments, structure, adjustments),
         dates.problems(segments),
@@ -193,17 +194,17 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
         unknown_problems(segments),
         skipped_problems(segments) if block.is_first else [],
     )
-    by = block.origin.byte
+    origin = segments.origin
     return Reading(
-        remittance=moved(
-            remittance_table(segments, structure, ids, payments, sums, balance.state), by
+        remittance=placed(
+            remittance_table(segments, structure, ids, payments, sums, balance.state), origin
         ),
-        claim_payment=moved(claim_table(segments, structure, ids, claims, dates), by),
-        service_payment=moved(line_table(segments, structure, ids, lines, dates), by),
+        claim_payment=placed(claim_table(segments, structure, ids, claims, dates), origin),
+        service_payment=placed(line_table(segments, structure, ids, lines, dates), origin),
         claim_adjustment=adjustment_table(segments, structure, ids, adjustments),
         remark=remark_table(segments, structure, ids),
-        provider_adjustment=moved(
-            provider_adjustment_table(segments, structure, ids, provider), by
+        provider_adjustment=placed(
+            provider_adjustment_table(segments, structure, ids, provider), origin
         ),
         st_segment=segments.segment_number(structure.st),
         report=report_of(whole, block, findings_in_order),
@@ -212,12 +213,13 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
     )
 
 
-def moved(table: pa.Table, by: int) -> pa.Table:
-    """A fact table with its byte offsets moved."""
-    for name in ("byte_start", "byte_end") if by else ():
-        position = table.schema.get_field_index(name)
-        offsets = pc.add(table.column(position), pa.scalar(by, pa.int64()))
-        table = table.set_column(position, table.schema.field(position), offsets)
+def placed(table: pa.Table, origin: Origin) -> pa.Table:
+    """A fact table with its byte offsets counted in the file."""
+    for name, of_file in (("byte_start", origin.begins), ("byte_end", origin.ends)):
+        if origin.byte or origin.removed.size:
+            position = table.schema.get_field_index(name)
+            offsets = int64_array(of_file(table.column(position).to_numpy()) + origin.byte)
+            table = table.set_column(position, table.schema.field(position), offsets)
     return table
 
 

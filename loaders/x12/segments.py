@@ -21,23 +21,38 @@ from loaders.x12.columns import (
     Int32,
     Int64,
     Spans,
+    capitals,
     concatenated,
     gather,
     is_any,
 )
 from loaders.x12.delimiters import Interchange, stretches
+from loaders.x12.layout import PADDING
 from loaders.x12.tags import Tag, code_of, name_of, packed
 
 
 class Origin(NamedTuple):
     """Where a text stands in its file: bytes and segments to add to those counted in the text.
 
-    lead: bytes at the beginning that repeat the envelope the text stands in.
+    lead: bytes at the beginning that repeat the envelope the text stands in. removed: offsets in the
+    text as it was of bytes that were taken out before it was indexed, ascending.
     """
 
     byte: int = 0
     segment: int = 0
     lead: int = 0
+    removed: Int64 = np.zeros(0, np.int64)
+
+    def begins(self, at: Int64) -> Int64:
+        """Offsets in the text as it was of bytes of the indexed text."""
+        if not self.removed.size:
+            return at
+        passed = self.removed - np.arange(self.removed.size)
+        return at + np.searchsorted(passed, at, side="right")
+
+    def ends(self, past: Int64) -> Int64:
+        """The same of the ends of what is not empty: the offset past its last byte."""
+        return self.begins(past - 1) + 1 if self.removed.size else past
 
 
 @dataclass(frozen=True)
@@ -46,11 +61,10 @@ class Segments:
 
     tag: Tag value, UNKNOWN or IGNORED (uint8). qualifier: code of the first element where the tag
     is one of QUALIFIED. start, end: bytes from the tag to past the terminator. stop: end of the
-    content, before the terminator and any line break. first: where in `marks` the delimiter after
+    content, before the terminator. first: where in `marks` the delimiter after
     the tag is. count: elements, the tag included. marks: offsets of the delimiters. interchange:
     number of the interchange each segment is in. number: how many terminators stand before it.
-    complete: the last segment has its terminator. unbroken: no line break stands before a
-    terminator. origin: where the text stands in its file.
+    complete: the last segment has its terminator. origin: where the text stands in its file.
     """
 
     data: bytes
@@ -67,7 +81,6 @@ class Segments:
     interchange: Int64
     number: Int64
     complete: bool
-    unbroken: bool
     origin: Origin
 
     @cached_property
@@ -85,6 +98,12 @@ class Segments:
         ]
         return concatenated(parts)
 
+    @cached_property
+    def has_padded_components(self) -> bool:
+        """Whether a blank stands beside a component separator."""
+        around = np.concatenate((self.component_marks - 1, self.component_marks + 1))
+        return bool(is_any(self.buffer.bytes.take(around, mode="clip"), PADDING).any())
+
     def rows(self, tag: IntEnum) -> Int64:
         """Numbers of the segments with this tag, ascending."""
         order, begin = self._by_tag
@@ -98,14 +117,10 @@ class Segments:
         """Span of element `number` (1 = first after the tag) of each row; row -1 has none."""
         if isinstance(number, int):
             start, end, there = self._places(rows).element(number)
-            if there is None and self.unbroken:
-                return Spans(start, end)
         else:
             there = (rows >= 0) & (self.count.take(rows) > number)
             mark = np.where(there, self.first.take(rows) + number, 1)
             start, end = self.marks.take(mark - 1) + 1, self.marks.take(mark)
-        if not self.unbroken:
-            end = np.minimum(end, self.stop.take(rows))
         if there is None or there.all():
             return Spans(start, end)
         return Spans(np.where(there, start, 0), np.where(there, end, 0))
@@ -138,6 +153,10 @@ class Segments:
         """Element as text, null where absent."""
         return gather(self.buffer, self.element(rows, number))
 
+    def capitals(self, rows: Int64, number: int | Int64) -> Arrow:
+        """A code as text in capitals, null where absent."""
+        return capitals(self.text(rows, number))
+
     def value(self, row: int, number: int) -> str:
         """One element as text, for messages."""
         start, end = self.element(np.array([row]), number)
@@ -146,8 +165,12 @@ class Segments:
     def location(self, row: int) -> str:
         """Where a segment stands: its number from 1, its tag and its byte offset."""
         name = name_of(int(self.tag[row]))
-        number, byte = self.segment_number(row), self.start[row] + self.origin.byte
+        number, byte = self.segment_number(row), self.byte(self.start[[row]])[0]
         return f"segment {number} ({name}), byte {byte}"
+
+    def byte(self, at: Int64) -> Int64:
+        """Offsets in the file."""
+        return self.origin.begins(at) + self.origin.byte
 
     def segment_number(self, rows: int | Int64) -> Int64:
         """Numbers in the file, from 1; an empty segment counts."""
@@ -156,7 +179,7 @@ class Segments:
     @cached_property
     def lead_rows(self) -> int:
         """How many segments at the beginning only repeat the envelope."""
-        return int(np.searchsorted(self.start, self.origin.lead))
+        return int(np.searchsorted(self.origin.begins(self.start), self.origin.lead))
 
     def field(self, row: int, number: int) -> str:
         """Name of an element, e.g. CLP04."""
