@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from loaders.results import REMITTANCE_TABLES
 from loaders.x12.remittance_835 import read_835, remittance_id
+from loaders.x12.texts import without_patients
 from tests.files_835 import GS, ISA, columns, file_of, one, read, transaction
 
 
@@ -170,6 +172,53 @@ def test_what_identifies_patients_is_masked_and_nothing_else() -> None:
     said = " ".join(f"{p.value} {p.message}" for p in reading.problems)
     assert "DOE" not in said
     assert "19500101" not in said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "nm1 *QC*1*DOE*JO****MI*DOE1~",
+        "NM1\n*QC*1*DOE*JO****MI*DOE1~",
+        "NM1* QC*1*DOE*JO****MI*DOE1~",
+        "NM1**1*DOE*JO~",
+        "NM1*QC1*DOE*JO~",
+        "NM9*QC*1*DOE*JO~",
+        "DOES*JO~",
+        "DOE JO~",
+        "NM1*82*1*DOCTOR*****XX*7NM1*QC*1*DOE*JO~",
+        "N1*QC*DOE*JO~",
+        "NTE*ADD*DOE~",
+        "DTM*232*20240101*****DOE~",
+        "REF*28*DOE1~",
+        "REF*IG*DOE1~",
+        "REF*1L*DOE1~",
+    ],
+)
+def test_a_patient_is_masked_however_the_segment_is_written(written: str) -> None:
+    data = file_of(transaction(f"CLP*A*1*0*0**12*ICN*11*1~{written}DTM*233*20240101~"))
+    hidden = bytes(without_patients(data, read_835(data)))
+    assert b"DOE" not in hidden
+    assert hidden.endswith(data[data.index(b"DTM*233") :])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "CLP*A*1*0*0**12*ICN*11*1*NM1*QC*1*DOE*JO****MI*DOE1~",
+        "CLP*A*1*0*0**12*ICNNM1*QC*1*DOE~",
+        "CLP*A*1*0*0**12*ICN~CAS*CO*45*0.00*NM1*QC*1*DOE*DOE****MI*DOE1~",
+        "CLP*A*1*0*0**12*ICN~CAS*CO*45*0*1NM1*QC*1*DOE*DOE~",
+        "CLP*A*1*0*0**12*ICN~REF*F8*XNM1*IL*1*DOE~",
+        "CLP*A*1*0*0**12*ICN~LQ*HE*nm1*QC*1*DOE~",
+    ],
+)
+def test_a_name_that_runs_into_another_segment_is_masked_and_read_as_nothing(claim: str) -> None:
+    data = file_of(transaction(claim))
+    reading = read_835(data)
+    assert b"DOE" not in bytes(without_patients(data, reading))
+    assert "DOE" not in "".join(str(getattr(reading, n).to_pylist()) for n in REMITTANCE_TABLES)
+    assert "DOE" not in "".join(p.value + p.message for p in reading.problems)
+    assert "NM1" in " ".join(p.message for p in reading.problems if p.severity == "warning")
 
 
 def test_segments_that_are_not_part_of_an_835_are_counted_per_tag() -> None:

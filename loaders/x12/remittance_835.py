@@ -28,7 +28,7 @@ from loaders.x12.cutting import index_segments
 from loaders.x12.dates import claim_dates
 from loaders.x12.envelope import NO_EDGES, Edges, envelope_edges
 from loaders.x12.lines import line_problems, line_table, read_lines
-from loaders.x12.masking import identifying_spans
+from loaders.x12.masking import identifying_spans, names_run_on, without_names
 from loaders.x12.payments import (
     Payments,
     payment_ids,
@@ -57,6 +57,7 @@ from loaders.x12.segments import Origin, Segments
 from loaders.x12.strays import (
     inferred_problems,
     misplaced_problems,
+    run_on_problems,
     skipped_problems,
     unknown_problems,
 )
@@ -161,7 +162,9 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
     """Read the 835 transactions of an index, leaving others and repeated ones out."""
     segments, other = _without_other_transactions(whole)
     structure = structure_of(segments)
-    masked = identifying_spans(whole, segments, structure)
+    run_on = names_run_on(segments, structure)
+    masked = identifying_spans(whole, segments, structure, run_on)
+    segments = without_names(segments, run_on)
     payments = read_payments(segments, structure)
     ids = payment_ids(segments, structure, payments, block.data)
     segments, twice = _without_repeated(segments, structure, payments, ids, earlier)
@@ -185,7 +188,7 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
         [*twice, *other],
         inferred_problems(whole) if block.is_first else [],
         [],  # ENVELOPE_RANK: told once the file is read
-        misplaced_problems(segments, structure),
+        [*misplaced_problems(segments, structure), *run_on_problems(segments, run_on)],
         unknown_reasons(segments, provider),
         line_problems(segments, structure, lines),
         adjustment_problems(segments, structure, adjustments),

@@ -7,6 +7,7 @@ import numpy as np
 from loaders.problems import Problem
 from loaders.x12.columns import Spans, gather
 from loaders.x12.findings import ASK_PAYER, Listing, Tally, all_of
+from loaders.x12.masking import RunOn
 from loaders.x12.segments import Segments
 from loaders.x12.structure import ENVELOPE, Structure
 from loaders.x12.tags import IGNORED, UNKNOWN, Tag
@@ -65,6 +66,21 @@ def unknown_problems(segments: Segments) -> list[Tally]:
         )
         where = segments.location(places[0])
         tallies.append(Tally(name, "info", where, name, len(places), words, "Nothing to do."))
+    return tallies
+
+
+def run_on_problems(segments: Segments, run_on: RunOn) -> list[Tally]:
+    """Warn, per tag, of segments that a name runs into because a terminator was lost."""
+    tallies = []
+    for value in np.unique(segments.tag[run_on.row]).tolist():
+        rows = run_on.row[segments.tag[run_on.row] == value]
+        name, where = Tag(value).name, segments.location(int(rows[0]))
+        words = (
+            f"An NM1 follows {name} without a terminator between them and was not read: {{count}}."
+        )
+        tallies.append(
+            Tally(f"run on {name}", "warning", where, name, len(rows), (words, words), ASK_PAYER)
+        )
     return tallies
 
 
