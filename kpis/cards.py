@@ -65,7 +65,7 @@ class Card:
         parts = []
         if self.kpi.count is not None:
             parts.append(counted(self.count or 0, *_COUNTED[self.kpi.count]))
-if self.kpi.amount == LAG_AMOUNT and self.amount is not None:
+        if self.kpi.amount == LAG_AMOUNT and self.amount is not None:
             parts.append(f"{exact_value(self.amount, 'usd')} withheld at first")
         elif self.kpi.amount is not None and self.amount is not None:
             measure = MEASURE_BY_COLUMN[self.kpi.amount]

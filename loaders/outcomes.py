@@ -148,11 +148,19 @@ def told_by_835(dropped: int, left: int) -> Problem:
     return Problem("info", "file", "trace number", "", message, NOTHING_TO_DO)
 
 
+_WHICH_COUNT = {
+    (True, True): "Both count.",
+    (False, True): "Only this one counts: the other is in quarantine.",
+    (True, False): "Only the other one counts: this one is in quarantine.",
+    (False, False): "Neither counts: both are in quarantine.",
+}
+
+
 def same_trace(met: SameTrace) -> Problem:
     """A payer's trace number was met before with another amount or date."""
     message = (
         f"The payer used trace number {met.trace} before, for ${met.earlier_amount:,.2f} on {met.earlier_date} "
-        f"({met.file}); here it pays ${met.amount:,.2f}. Both count."
+        f"({met.file}); here it pays ${met.amount:,.2f}. {_WHICH_COUNT[met.earlier_counts, met.counts]}"
     )
     remedy = (
         "If this one corrects the other, load it again and replace what is loaded (a check box on the Data "

@@ -16,13 +16,18 @@ MOST_WARNINGS = 20
 
 @dataclass(frozen=True)
 class SameTrace:
-    """A payment whose trace number its payer used before, and that earlier payment; amounts in USD."""
+    """A payment whose trace number its payer used before, and that earlier payment; amounts in USD.
+
+    counts, earlier_counts: false for what is in quarantine.
+    """
 
     trace: str
     amount: Decimal
     earlier_amount: Decimal
     earlier_date: date
     file: str
+    counts: bool
+    earlier_counts: bool
 
 
 # Payments are compared by the letters and digits of their payer and trace number; spreadsheets lose leading zeros.
@@ -146,6 +151,8 @@ def same_trace_elsewhere(store: Store, loads: list[int]) -> dict[int, list[SameT
           , earlier.payment_amount as earlier_amount
           , earlier.payment_date as earlier_date
           , earlier.file
+          , payment.balances as counts
+          , earlier.balances as earlier_counts
         from payment
         join payment as earlier
           on earlier.payer = payment.payer

@@ -83,7 +83,8 @@ def test_the_sign_is_decided_for_the_whole_table_with_its_evidence() -> None:
         " balance; negative reduces: 20 of 21."
     )
     assert (read.result.unbalanced, read.result.quarantined) == (1, 1)
-    assert problems(read, "error")[0].value == "20.00"
+    assert problems(read, "error")[0].value == "110.00"
+    assert "the payment amount differs by 20.00 from" in problems(read, "error")[0].message
 
 
 def test_a_sign_that_too_few_bear_out_refuses_the_table_with_the_evidence() -> None:

@@ -145,8 +145,8 @@ def test_an_unbalanced_remittance_says_its_signed_difference() -> None:
     reading = read("CLP*A*1*10.00*8.00~CAS*CO*45*2~PLB*1*20241231*WO:R*3~", "4.99")
     assert balance(reading) == [(Decimal("-0.01"), "unbalanced")]
     problem = one(reading, "error")
-    assert (problem.field, problem.value) == ("BPR02", "-0.01")
-    assert problem.location == "segment 3 (ST), byte 147"
+    assert (problem.field, problem.value) == ("BPR02", "4.99")
+    assert problem.location == "segment 4 (BPR), byte 159"
     assert "differs by -0.01 from claims 8.00 minus provider adjustments 3.00" in problem.message
     assert "kept in quarantine" in problem.message
 

@@ -176,6 +176,14 @@ def test_a_corrected_835_counts_beside_the_first_with_a_warning_of_the_earlier_a
     assert taken(tmp_path)[0] == Decimal("2550.00")
 
 
+def test_beside_one_in_quarantine_only_the_other_counts(tmp_path: Path) -> None:
+    untied = file_835(replace(PAYMENT, payment="1100.01"))
+    load_files(tmp_path, {"untied.835": untied}, "untied.835")
+    [result] = load_files(tmp_path, TWO, "corrected.835")
+    [warning] = [p for p in result.problems if p.severity == "warning"]
+    assert "Only this one counts: the other is in quarantine." in warning.message
+
+
 def test_a_corrected_835_takes_the_place_of_the_first_where_that_is_asked(tmp_path: Path) -> None:
     load_files(tmp_path, TWO, "first.835")
     [result] = load_files(tmp_path, TWO, "corrected.835", replaces_known=True)

@@ -84,7 +84,7 @@ def _unbalanced(payment: Posted, balance: Balance) -> Problem:
         f" {balance.provider_adjustment_total}; it is kept in quarantine."
     )
     place = first_row(payment).place
-    return Problem("error", place, "payment amount", str(balance.difference), message, COMPARE)
+    return Problem("error", place, "payment amount", str(balance.payment_amount), message, COMPARE)
 
 
 def _unchecked(payment: Posted, balance: Balance) -> Problem:

@@ -72,9 +72,9 @@ def payment_problems(
 
 
 def balance_problems(
-    segments: Segments, structure: Structure, balance: Balance
+    segments: Segments, payments: Payments, balance: Balance
 ) -> list[findings.Listing]:
-    """Report every remittance that does not tie, with its signed difference."""
+    """Report every remittance that does not tie, at its BPR, with its signed difference."""
     dollars = findings.dollars
     problems = []
     for i in np.flatnonzero(balance.state == findings.UNBALANCED).tolist():
@@ -85,8 +85,9 @@ def balance_problems(
             f"The remittance does not balance: BPR02 differs by {by} from claims {paid} minus"
             f" provider adjustments {adjusted}; it is kept in quarantine."
         )
-        where = segments.location(int(structure.st[i]))
-        problems.append(Problem("error", where, "BPR02", by, message, findings.ASK_PAYER))
+        where = segments.location(int(payments.bpr[i]))
+        amount = dollars(int(payments.amount.values[i]))
+        problems.append(Problem("error", where, "BPR02", amount, message, findings.ASK_PAYER))
     return findings.all_of("unbalanced remittances", problems)
 
 

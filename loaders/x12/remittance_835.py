@@ -184,7 +184,7 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
         payment_problems(segments, structure, payments),
         claim_problems(segments, structure, claims),
         provider_adjustment_problems(segments, provider),
-        balance_problems(segments, structure, balance),
+        balance_problems(segments, payments, balance),
         [*twice, *other],
         inferred_problems(whole) if block.is_first else [],
         [],  # ENVELOPE_RANK: told once the file is read
