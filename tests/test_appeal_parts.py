@@ -128,6 +128,7 @@ NAMED = "Payer,Case Number,Letter Number,Patient Account,ICN,Amount at Issue,Sta
     ],
     ids=[
         "letter",
+        "the other letter",
         "letter alone",
         "claim first",
         "amount",
