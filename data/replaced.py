@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import duckdb
 
 PREFIX = "replaced_"
+_ASIDE = "aside_"
 _GAVE_WAY = (
     "First load of the run that brought what is there instead; known until the load before it."
 )
@@ -44,6 +45,39 @@ def keep_replaced(
             [first_load],
         )
     connection.execute("drop table leaving")
+
+
+def set_aside(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], ids: Sequence[int]
+) -> None:
+    """Copies remittances that are about to be removed for a file that may yet turn out to be damaged."""
+    for name in tables:
+        connection.execute(
+            f"create temp table if not exists {_ASIDE}{name} as select * from {name} limit 0"  # noqa: S608
+        )
+        connection.execute(
+            f"insert into {_ASIDE}{name} select * from {name} "  # noqa: S608
+            "where remittance_id in (select unnest(?::bigint[]))",
+            [list(ids)],
+        )
+
+
+def put_back(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], first_load: int) -> None:
+    """Puts what was set aside in force again, as if it had never given way to a run that began with `first_load`."""
+    earlier = f"select remittance_id from {_ASIDE}remittance where load_id < ?"  # noqa: S608
+    for name in tables:
+        connection.execute(f"insert into {name} select * from {_ASIDE}{name}")  # noqa: S608
+        connection.execute(
+            f"delete from {PREFIX}{name} where replaced_by = ? and remittance_id in ({earlier})",  # noqa: S608
+            [first_load, first_load],
+        )
+    forget_aside(connection, tables)
+
+
+def forget_aside(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
+    """Drops what was set aside."""
+    for name in tables:
+        connection.execute(f"drop table if exists {_ASIDE}{name}")
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str) -> None:

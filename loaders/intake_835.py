@@ -127,6 +127,8 @@ class Intake835:
                 self.store.new_load(_name(read.source)),
             )
             self._file = _File(read.source, read.sha256, place, load_id)
+            if not read.block.is_last:
+                self.store.begin(load_id)
         file = self._file
         reading = file.so_far.add(read.block, read.reading)
         if read.block.is_last and file.so_far.refused:
@@ -177,6 +179,7 @@ class Intake835:
 
     def _finish(self, file: _File, problems: Sequence[Problem]) -> None:
         self._file = None
+        self.store.end(is_accepted=True)
         result = _result(file.source, file.counts, (*problems, *file.taken.notes(self.store)))
         if file.taken.nothing_new:
             self.outcomes.known(file.place, result)
@@ -188,6 +191,7 @@ class Intake835:
         self._file = None
         if file.taken.new:
             self.store.remove(file.load_id)
+        self.store.end(is_accepted=False)
         result = FileResult(file.source.path, "rejected", KIND, file.so_far.problems)
         self.outcomes.refused(file.place, result)
 

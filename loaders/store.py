@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data import VERSION
-from data.replaced import keep_replaced
+from data.replaced import forget_aside, keep_replaced, put_back, set_aside
 from loaders.results import COUNTS, REMITTANCE_TABLES, FileResult
 
 STORE_ROWS = 250_000
@@ -52,6 +52,8 @@ class Store:
         self._rows = 0
         self._loads: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
+        self._aside_for: int | None = None
+        self._aside: dict[int, tuple[int, int]] = {}
         self.has_findings = False
 
     def known(self, ids: Iterable[int]) -> list[int]:
@@ -143,6 +145,7 @@ class Store:
     def remove_remittances(self, ids: Sequence[int]) -> None:
         """Take remittances out with all that hangs on them; what earlier runs brought is kept as replaced."""
         self.write_facts()
+        self._set_aside(ids)
         keep_replaced(self._connection, REMITTANCE_TABLES, ids, self._first_load)
         self._connection.register("gone", pa.table({"id": pa.array(ids, pa.int64())}))
         for name in REMITTANCE_TABLES:
@@ -153,6 +156,28 @@ class Store:
         for identifier in ids:
             self._load_of.pop(identifier, None)
             self._standing.pop(identifier, None)
+
+    def begin(self, load_id: int) -> None:
+        """Begin with a file that is stored before all of it is read: what it removes can be brought back."""
+        self._aside_for = load_id
+
+    def end(self, *, is_accepted: bool) -> None:
+        """Be done with that file; where it is not accepted, what gave way to it is in force again."""
+        if self._aside and is_accepted:
+            forget_aside(self._connection, REMITTANCE_TABLES)
+        elif self._aside:
+            put_back(self._connection, REMITTANCE_TABLES, self._first_load)
+            self._load_of |= {i: load for i, (load, _) in self._aside.items()}
+            self._standing |= {i: stands for i, (_, stands) in self._aside.items()}
+        self._aside_for, self._aside = None, {}
+
+    def _set_aside(self, ids: Sequence[int]) -> None:
+        if self._aside_for is None:
+            return
+        others = [i for i in ids if self._load_of[i] != self._aside_for]
+        if others:
+            set_aside(self._connection, REMITTANCE_TABLES, others)
+            self._aside |= {i: (self._load_of[i], self._standing[i]) for i in others}
 
     def matching(self, sql: str, incoming: pa.Table | None = None) -> pa.Table:
         """Ask the snapshot as it will be, beside a table that is not in it yet, named incoming."""

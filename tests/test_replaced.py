@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from data.warehouse import current_snapshot
 from kpis.cube import kpi_table
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
+from loaders import reading
 from loaders.ingest import load
 from loaders.results import FileResult
+from loaders.x12.blocks import blocks_of
 from tests.make_835 import Claim, Remit, file_835
 from tests.test_known_on import JANUARY, LATE, ledger, loaded_at, result_at
 from tests.warehouses import engine_of, rows
@@ -132,3 +135,33 @@ def test_a_register_sent_again_is_known_although_remittances_are_to_be_replaced(
         for _ in range(2)
     ]
     assert [result.status for result in results] == ["loaded", "duplicate"]
+
+
+@pytest.mark.parametrize("replaces_known", [True, False])
+def test_what_gave_way_to_a_file_that_is_damaged_further_on_comes_back(
+    replaces_known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first blocks of a long file are stored before its last one is read."""
+    monkeypatch.setattr(reading, "blocks_of", partial(blocks_of, block_bytes=3000))
+    monkeypatch.setattr(reading, "BLOCK_BYTES", 3000)
+    payment = "1000.00" if replaces_known else "900.00"  # what does not tie gives way unasked
+    was = file_835(
+        *(Remit(f"N{n}", "20250115", [Claim("A", "1000.00")], payment=payment) for n in range(30))
+    )
+    whole = file_835(*(Remit(f"N{n}", "20250115", [Claim("A", "900.00")]) for n in range(30)))
+    contents = {"was.835": was, "damaged.835": whole[: len(whole) * 2 // 3], "whole.835": whole}
+    names = ("was.835", "damaged.835", "damaged.835", "whole.835")
+    said = []
+    for name in names:
+        [result] = load([Path(name)], tmp_path, contents=contents, replaces_known=replaces_known)
+        found = rows(
+            engine_of(tmp_path),
+            "select min(load_id) as load, count(*) as n, (select sum(paid) from claim_payment) as paid from remittance",
+        )
+        said.append((result.status, *found[0].values()))
+    stays = (1, 30, Decimal("30000.00"))
+    assert said[:3] == [("loaded", *stays), ("rejected", *stays), ("rejected", *stays)]
+    assert said[3][0] == "loaded"
+    assert said[3][2:] == (30, Decimal("27000.00"))
+    gone = rows(engine_of(tmp_path), "select count(*) as n from replaced_claim_payment")
+    assert gone == [{"n": 30}]
