@@ -44,6 +44,11 @@ class Success:
         return (self.full + self.partial) / self.decided if self.decided else None
 
     @property
+    def strict_rate(self) -> float | None:
+        """full ÷ decided; None without a decision."""
+        return self.full / self.decided if self.decided else None
+
+    @property
     def dollar_rate(self) -> float | None:
         """Overturned ÷ at issue; None where nothing was at issue."""
         return (

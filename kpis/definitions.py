@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kpis.cards import band_in_words
-from kpis.catalog import KPIS, MEASURE_BY_COLUMN, Kpi, Unit
+from kpis.catalog import KPI_BY_NAME, KPIS, MEASURE_BY_COLUMN, Kpi, Unit
 from kpis.engine import Engine
 from kpis.secondary import SECONDARY
 from kpis.targets import Target, TargetBook, target_book
@@ -157,7 +157,7 @@ def kpis_in_words(book: TargetBook | None = None) -> tuple[KpiInWords, ...]:
 
 
 def secondary_in_words() -> tuple[SecondaryInWords, ...]:
-    """Every secondary figure of the catalog."""
+    """Every secondary figure that is not told among the KPIs already."""
     return tuple(
         SecondaryInWords(
             title=kpi.title,
@@ -168,6 +168,7 @@ def secondary_in_words() -> tuple[SecondaryInWords, ...]:
             booked="as of now" if kpi.as_of else "of the period",
         )
         for kpi in SECONDARY
+        if kpi.name not in KPI_BY_NAME
     )
 
 

@@ -31,6 +31,7 @@ class PayerStanding:
     lag_count: int
     appeal_success_rate: float | None
     appeals_decided: int
+    recovery_rate_cash: float | None
     net_cash_impact: Decimal
     taken_count: int
     trend: tuple[float, ...]
@@ -114,6 +115,7 @@ def payer_standings(engine: Engine, filters: Filters) -> tuple[PayerStanding, ..
             lag_count=row["lag_count"],
             appeal_success_rate=row["appeal_success_rate"],
             appeals_decided=sum_of(decided, row) or 0,
+            recovery_rate_cash=row["recovery_rate_cash"],
             net_cash_impact=row["net_cash_impact"],
             taken_count=row["taken_count"],
             trend=tuple(trend[row["payer"]].get(month, 0.0) for month in sorted(months)),

@@ -13,12 +13,19 @@ from kpis.facts import Facts
 from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Condition, Filters, condition
 from kpis.format import Value
 from kpis.secondary_appeals import APPEALS
+from kpis.secondary_catalog import OF_CATALOG
 from kpis.secondary_facts import FACTS
 from kpis.secondary_lag import LAGS
 from kpis.secondary_remittances import REMITTANCES
 from kpis.secondary_withdrawals import WITHDRAWALS
 
-SECONDARY: tuple[SecondaryKpi, ...] = (*LAGS, *WITHDRAWALS, *APPEALS, *REMITTANCES)
+SECONDARY: tuple[SecondaryKpi, ...] = (
+    *LAGS,
+    *WITHDRAWALS,
+    *APPEALS,
+    *OF_CATALOG,
+    *REMITTANCES,
+)
 SECONDARY_BY_NAME = {kpi.name: kpi for kpi in SECONDARY}
 SECONDARY_DIMENSIONS = ("payer", "month")
 DAYS_AHEAD = 30

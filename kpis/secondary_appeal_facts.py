@@ -57,6 +57,21 @@ APPEAL_FACTS = {
         """,
         case_number="case_number",
     ),
+    "decided case": Facts(
+        """
+        select
+            decision_month as month
+          , receivable_id
+          , case_number
+          , payer_key, plan_type, specialty, facility, cause, mechanism
+          , decided_outcome as outcome
+          , coalesce(amount_at_issue, 0) as at_issue
+          , amount_overturned as amount
+        from appeal_case
+        where decided_outcome is not null
+        """,
+        case_number="case_number",
+    ),
     "appeal paid": Facts(
         """
         with paid as (

@@ -29,7 +29,7 @@ FACTS = APPEAL_FACTS | {
           , receivable_event.receivable_id, receivable_event.kind, receivable_event.amount
         from receivable_event
         join receivable on receivable.receivable_id = receivable_event.receivable_id
-        where receivable_event.kind in ('established', 'withheld', 'refunded')
+        where receivable_event.kind in ('established', 'withheld', 'refunded', 'returned', 'recovered')
         """,
         has_base=True,
     ),

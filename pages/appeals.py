@@ -35,6 +35,7 @@ BY: dict[str, SuccessBy] = {"Payer": "payer", "Cause": "cause", "Level": "level"
 SUCCESS = {
     "name": "",
     "rate": "Success rate",
+    "strict_rate": "Success rate, full wins only",
     "decided": "Decided",
     "full": "Full",
     "partial": "Partial",
@@ -124,6 +125,7 @@ def success() -> None:
         {
             "name": pinned(titles["name"]),
             "rate": percent("Success rate", "(full + partial) ÷ decided"),
+            "strict_rate": percent("In full", "full ÷ decided"),
             **{name: counts(titles[name]) for name in ("decided", "full", "partial", "upheld")},
             "amount_at_issue": dollars("At issue"),
             "amount_overturned": dollars("Overturned"),
@@ -207,17 +209,20 @@ def _cohort_name(cohort: Cohort) -> str:
 def _success_in_words(found: Sequence[Success]) -> str:
     decided = sum(one.decided for one in found)
     won = sum(one.full + one.partial for one in found)
+    full = sum(one.full for one in found)
     overturned = sum(one.amount_overturned for one in found)
     at_issue = sum(one.amount_at_issue for one in found)
     return (
         f"{won:,} of {counted(decided, 'decision')} won in full or in part ({won / decided * 100:.1f} %), "
+        f"{full:,} in full ({full / decided * 100:.1f} %); "
         f"{short_usd(overturned)} of {short_usd(at_issue)} overturned"
+        + (f" ({overturned / at_issue * 100:.1f} %)" if at_issue else "")
     )
 
 
 def _success_row(one: Success) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(one, name) for name in SUCCESS}
-    for name in ("rate", "dollar_rate"):
+    for name in ("rate", "strict_rate", "dollar_rate"):
         share = getattr(one, name)
         row[name] = None if share is None else round(share * 100, 4)
     return row

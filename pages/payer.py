@@ -6,8 +6,9 @@ import streamlit as st
 
 from charts.spec import Band, ChartSpec, Series
 from kpis.cards import band_in_words, cards
+from kpis.catalog import KPI_BY_NAME
 from kpis.filters import payer_key
-from kpis.format import counted, exact_usd, short_usd
+from kpis.format import counted, exact_usd, short_usd, short_value
 from kpis.overview import open_exposure
 from kpis.payers import LAG_EDGES, LagDistribution, appeal_standing, lag_distribution, lag_label
 from kpis.rules import rule_standings
@@ -152,9 +153,31 @@ def appeals() -> None:
             ("Upheld", found.upheld),
         ):
             st.metric(label, f"{count:,}", width="content")
+    come_back()
     st.caption(
         f"Not decisions, as of now: {found.pending:,} pending, {found.withdrawn:,} withdrawn, "
         f"{found.dismissed:,} dismissed."
+    )
+
+
+def come_back() -> None:
+    """What came back in the period against what was taken in it, and how the decisions went in full and by dollars."""
+    row = kpi_rows(current_filters())[0]
+    decided = row["appeals_full"] + row["appeals_partial"] + row["appeals_upheld"]
+    parts = {
+        "recovery_rate_cash": f"{exact_usd(row['recovered'])} of {exact_usd(row['withheld'])}",
+        "appeal_success_rate_strict": f"{decided:,} cases, "
+        f"{exact_usd(row['amount_at_issue'])} at issue",
+        "appeal_dollars_rate": f"{exact_usd(row['amount_overturned'])} of {exact_usd(row['amount_at_issue'])}",
+    }
+    st.caption(
+        escaped(
+            "; ".join(
+                f"{KPI_BY_NAME[name].title} {short_value(row[name], 'share')} ({rests_on})"
+                for name, rests_on in parts.items()
+            )
+            + "."
+        )
     )
 
 

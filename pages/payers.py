@@ -32,6 +32,8 @@ from screen.tables import counts, dollars, escaped, percent
 
 TABLE, BARS, PANELS, TOTAL = "payer_table", "payer_bars", "payer_panels", "All payers"
 NOTHING = Decimal("0.00")
+SHARES = ("offset_volume_rate", "appeal_success_rate", "recovery_rate_cash")
+RECOVERY = KPI_BY_NAME["recovery_rate_cash"]
 ROWS_IN_FULL = 20
 COLUMNS = {
     "payer": "Payer",
@@ -41,10 +43,11 @@ COLUMNS = {
     "trend": "Offset volume rate by month",
     "taken_count": "Receivables withdrawn from",
     "recoupment_lag_days": "Recoupment lag, days",
-    "lag_count": "Withdrawals with a known notice",
+    "lag_count": "Withdrawals with a lag",
     "appeal_success_rate": "Appeal success rate",
     "appeals_decided": "Appeals decided",
     "recovered": "Recovered",
+    "recovery_rate_cash": "Recovery rate, cash",
     "net_cash_impact": "Net cash impact",
 }
 
@@ -178,6 +181,7 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
             "appeal_success_rate": percent("Appeals won", COLUMNS["appeal_success_rate"]),
             "appeals_decided": counts("Decided", COLUMNS["appeals_decided"]),
             "recovered": dollars("Recovered"),
+            "recovery_rate_cash": percent("Of withheld", RECOVERY.formula),
             "net_cash_impact": dollars("Net cash", COLUMNS["net_cash_impact"]),
         },
         key=TABLE,
@@ -215,7 +219,7 @@ def _total_row() -> dict[str, object]:
 
 
 def _percentages(row: Mapping[str, object]) -> dict[str, float | None]:
-    shares = {name: row[name] for name in ("offset_volume_rate", "appeal_success_rate")}
+    shares = {name: row[name] for name in SHARES}
     return {
         name: None if share is None else round(float(str(share)) * 100, 4)
         for name, share in shares.items()

@@ -26,6 +26,7 @@ from kpis.overview import open_exposure
 from kpis.payers import concentration, lag_distribution, payer_standings
 from kpis.register import RegisterView, register_totals
 from kpis.secondary import SECONDARY, SECONDARY_BY_NAME, Figure, secondary_figures
+from kpis.secondary_catalog import OF_CATALOG
 from kpis.secondary_facts import FACTS
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
@@ -148,6 +149,9 @@ SMALL: dict[str, Expected] = {
     "appeal_to_decision_days": (10.0, 1, "150.00"),
     "decision_to_cash_days": (13.0, 1, "100.00"),
     "won_unpaid": (Decimal("60.00"), 1, "60.00"),
+    "recovery_rate_cash": (40 / 330, 1, "40.00"),
+    "appeal_success_rate_strict": (0.0, 1, "150.00"),
+    "appeal_dollars_rate": (100 / 150, 1, "100.00"),
     "offset_volume_rate_by_count": (3 / 5, 3, "330.00"),
     "posting_delay_days": ((118 + 60 + 25 + 15 + 10) / 5, 5, None),
     "unbalanced_share": (1 / 6, 1, "0.50"),
@@ -244,6 +248,24 @@ def test_the_lag_by_dollars_weighs_what_the_first_withdrawal_took(tmp_path: Path
     ]
     assert card.value == 30.0
     assert card.rests_on == "2 withdrawals with a lag · $400.00 withheld at first"
+
+
+@pytest.mark.parametrize("by", [(), ("payer", "month")])
+def test_what_the_catalog_defines_is_the_catalog_s_value(
+    sample: DuckDBEngine, by: tuple[str, ...]
+) -> None:
+    for kpi in OF_CATALOG:
+        told = {
+            (figure.payer, figure.month): figure.value
+            for figure in secondary_figures(sample, Filters(), by, kpis=(kpi,))
+        }
+        cells = {
+            (row.get("payer"), row.get("month")): row[kpi.name]
+            for row in kpi_table(sample, Filters(), by).to_pylist()
+        }
+        found = {cell: value for cell, value in told.items() if value is not None}
+        assert found == pytest.approx({c: v for c, v in cells.items() if v is not None})
+        assert found
 
 
 def test_causes_are_measured_against_all_payments(sample: DuckDBEngine) -> None:

@@ -167,7 +167,10 @@ def test_the_page_of_one_payer_is_about_it_alone(
 ) -> None:
     text = written(opened(appealed, monkeypatch, payer="MERIDIAN MUTUAL"))
     assert "0 of 1 withdrawal paid back after an appeal, $0 of $40" in text
-    assert "0 of 1 decision won in full or in part (0.0 %), $0 of $40 overturned" in text
+    assert (
+        "0 of 1 decision won in full or in part (0.0 %), 0 in full (0.0 %); $0 of $40 overturned (0.0 %)"
+        in text
+    )
     assert "Nothing that was won is unpaid" in text
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kpis.catalog import KPIS, MEASURES, Kpi
+from kpis.catalog import KPI_BY_NAME, KPIS, MEASURES, Kpi
 from kpis.definitions import MATCHING_TIERS, MECHANISMS, causes, expression_in_words, kpis_in_words
 from kpis.secondary import SECONDARY
 from tests.apps.conftest import OpenPage, written
@@ -32,7 +32,7 @@ def test_every_measure_is_defined_on_the_page(open_page: OpenPage) -> None:
 
 def test_every_secondary_figure_is_defined_on_the_page(open_page: OpenPage) -> None:
     text = written(open_page("definitions"))
-    for kpi in SECONDARY:
+    for kpi in (one for one in SECONDARY if one.name not in KPI_BY_NAME):
         assert f"**{kpi.title}** (" in text
         assert f"= {kpi.formula}" in text
         assert kpi.definition in text

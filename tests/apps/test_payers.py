@@ -125,3 +125,15 @@ def test_appeals_of_the_sample_are_decided_or_stand_apart(sample_warehouse: Path
 
 def test_buckets_read_as_ranges_of_days() -> None:
     assert [lag_label(edge) for edge in (LAG_EDGES[1], LAG_EDGES[-1])] == ["15–30", "121 +"]
+
+
+def test_the_recovery_in_cash_stands_beside_what_came_back(open_page: OpenPage) -> None:
+    table = open_page("payers").dataframe[0].value
+    assert list(table["recovered"]) == [0.0, 0.0, 0.0]
+    assert table["recovery_rate_cash"].fillna(-1).tolist() == [0.0, -1, 0.0]
+
+
+def test_one_payer_tells_its_rates_with_what_they_rest_on(open_page: OpenPage) -> None:
+    text = written(open_page("payers", payer="NORTHLAND HEALTH PLAN"))
+    assert "Recovery rate, cash 0.00 % ($0.00 of $250.00)" in text
+    assert "Appeal success rate, full wins only no value (0 cases, $0.00 at issue)" in text
