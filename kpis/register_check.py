@@ -109,7 +109,7 @@ def untracked_withdrawals(
 
 
 def _letters(filters: Filters) -> Condition:
-    """Rows of the register of the filters' payers, with their state; a letter knows no other dimension."""
+    """Rows of the register of the filters' payers, with their state; no other filter narrows the register."""
     kept = condition(filters, dimensions=frozenset({"payer_key"}), month_column=None)
     sql = f"""
         select current_notice.*, register_check.state, register_check.receivable_id

@@ -275,8 +275,8 @@ WITHDRAWALS = (
         good="lower",
         formula="sum of register rows in force that no remittance has answered",
         definition="Overpayments announced by letter that no remittance shows, as taken or as put off.",
-        edge_cases="As of now, whatever the period; by the month of the letter. A register names no specialty: "
-        "only the payer narrows it.",
+        edge_cases="As of now, whatever the period; by the month of the letter. Of the filters, only the payer "
+        "narrows it: the register is checked whole.",
         facts="register row",
         value="sum(case when is_unseen then amount end)",
         count="count(case when is_unseen then 1 end)",

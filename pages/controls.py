@@ -79,7 +79,7 @@ def at_a_glance() -> None:
         ),
         "Never seen taken": (
             f"{register.never_seen:,} · {exact_usd(register.never_seen_amount)}",
-            "Rows of the register no remittance shows anything of.",
+            "Rows of the register no remittance shows anything of; of the filters, the payer applies.",
         ),
         "Untracked": (
             f"{register.untracked:,} · {exact_usd(register.untracked_amount)}",

@@ -86,7 +86,7 @@ def who_takes_more(dimension: str) -> None:
             "rise": dollars(RISK_COLUMNS["rise"]),
             "recent": dollars(RISK_COLUMNS["recent"], "Mean of a month, whole months only"),
             "usual": dollars(RISK_COLUMNS["usual"], f"Mean of a month over the {USUAL} before"),
-            "trend": st.column_config.LineChartColumn(RISK_COLUMNS["trend"], y_min=0, width=110),
+            "trend": st.column_config.LineChartColumn(RISK_COLUMNS["trend"], y_min=0, width=130),
             "sign": st.column_config.TextColumn(RISK_COLUMNS["sign"], width=190),
         },
         key=f"rising_{dimension}",
