@@ -265,7 +265,10 @@ def test_the_same_row_sent_again_has_the_same_number() -> None:
 
 def test_bad_cells_refuse_the_whole_table_and_are_all_named() -> None:
     text = REGISTER + "N,L1,I,2026-02-30,1\nN,L2,I,2026-03-31,twelve\nN,L3,I,2026-03-31,3\n"
-    assert refusal(text) == [("row 2", "notice date", "2026-02-30"), ("row 3", "amount", "twelve")]
+    assert refusal(text) == [
+        ("row 2", "notice date", "2026-02-30"),
+        ("row 3", "amount", "6 letters"),
+    ]
 
 
 def test_an_unknown_header_is_refused_with_what_is_needed() -> None:
@@ -310,7 +313,7 @@ def test_a_decided_appeal_needs_its_date() -> None:
 
 
 def test_an_unknown_appeal_status_is_refused() -> None:
-    assert refusal(APPEALS + "N,C1,1,Maybe,2026-03-31,10\n") == [("row 2", "outcome", "Maybe")]
+    assert refusal(APPEALS + "N,C1,1,Maybe,2026-03-31,10\n") == [("row 2", "outcome", "5 letters")]
 
 
 def test_a_roster_row_needs_ten_digits() -> None:

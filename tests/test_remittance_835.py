@@ -115,14 +115,14 @@ def test_an_se_at_the_very_end_needs_no_terminator_if_its_number_is_right() -> N
 @pytest.mark.parametrize(
     ("old", "new", "field", "value"),
     [
-        ("BPR*I*5", "BPR*I*five", "BPR02", "five"),
+        ("BPR*I*5", "BPR*I*five", "BPR02", "4 letters"),
         ("BPR*I*5", "BPR*I*", "BPR02", ""),
         ("20240215~TRN", "240215~TRN", "BPR16", "240215"),
         ("20240215~TRN", "~TRN", "BPR16", ""),
         ("TRN*1*T1", "TRN*1*", "TRN02", ""),
         ("TRN*1*T1*9~", "", "TRN", ""),
         ("BPR*I*5*C*ACH************20240215~", "", "BPR", ""),
-        ("CLP*A*1*5*5", "CLP*A*1*5*x", "CLP04", "x"),
+        ("CLP*A*1*5*5", "CLP*A*1*5*x", "CLP04", "1 letter"),
         ("CLP*A*1*5*5", "CLP*A*1*5", "CLP04", ""),
         ("PLB*1*20241231*WO:R*0", "PLB*1*20241231*WO:R*1.234", "PLB04", "1.234"),
         ("PLB*1*20241231*WO:R*0", "PLB*1*20241231*WO:R", "PLB04", ""),
@@ -174,7 +174,7 @@ def test_a_claim_with_an_unreadable_adjustment_is_unchecked_and_the_remittance_t
         ("45", None, Decimal("3.000"))
     ]
     assert one(reading, "warning").location == "segment 8 (CAS), byte 240"
-    assert (one(reading, "warning").field, one(reading, "warning").value) == ("CAS03", "two")
+    assert (one(reading, "warning").field, one(reading, "warning").value) == ("CAS03", "3 letters")
 
 
 def test_cas_triplets_may_have_gaps() -> None:

@@ -250,7 +250,10 @@ def test_elements_past_the_last_are_reported() -> None:
     plb = "PLB*1*20241231" + "*WO:R*0" * 6 + "*FB:R*7~"
     reading = read(f"CLP*A*1*0*0~{cas}{plb}")
     assert columns(reading, "remittance", "balance_state") == [("unchecked",)]
-    assert (one(reading, "error").field, one(reading, "error").value) == ("PLB15", "FB:R")
+    assert (one(reading, "error").field, one(reading, "error").value) == (
+        "PLB15",
+        "3 letters, 1 other",
+    )
     assert (one(reading, "warning").field, one(reading, "warning").value) == ("CAS20", "46")
 
 

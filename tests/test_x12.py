@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 from loaders.x12.columns import Buffer, Column, Spans, buffer_of, date_array, decimal_array, gather
 from loaders.x12.cutting import index_segments
 from loaders.x12.delimiters import find_interchanges
@@ -223,6 +223,40 @@ def test_money_sums_do_not_depend_on_binary_fractions() -> None:
     cents = read_decimals(*column_of(["0.1"] * 1000), 2)
     total = sum_by(np.zeros(1000, np.int64), cents, 1)
     assert decimal_array(total, 2).to_pylist() == [Decimal("100.00")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "1.234",
+        "-$1,234.50",
+        "(12,5)",
+        "20241301",
+        "1E5",
+        "10NM1",
+        "12 USD",
+        "5.00CR",
+        "03-JAN-2025",
+        "March 3, 2025",
+    ],
+)
+def test_values_that_look_like_amounts_dates_or_codes_are_shown(value: str) -> None:
+    assert shown(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("PATIENTX", "8 letters"),
+        ("SUB123456", "3 letters, 6 digits"),
+        ("Zoë O'Neill 2", "9 letters, 1 digit, 3 others"),
+        ("MAY", "3 letters"),
+        ("JO 1", "2 letters, 1 digit, 1 other"),
+    ],
+)
+def test_values_that_may_name_somebody_are_described(value: str, said: str) -> None:
+    assert shown(value) == said
 
 
 def test_problem_values_are_short_and_printable() -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from loaders.posted.rows import PostedRows, Row, shortlist
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 
 Name: TypeAlias = tuple[str, str | None, date | None]
 
@@ -205,13 +205,13 @@ def _which_amount(row: Row, amounts: list[Decimal]) -> Problem:
         f" {', '.join(str(amount) for amount in amounts[:3])}."
     )
     trace = row.text("trace_number") or ""
-    return Problem("error", row.place, "payment amount", trace, message, "Fill it in.")
+    return Problem("error", row.place, "payment amount", shown(trace), message, "Fill it in.")
 
 
 def _two_payments(row: Row, key: str) -> Problem:
     message = "The same remittance key stands for two payments."
     remedy = "Export the table of payments again; a key names one payment."
-    return Problem("error", row.place, "remittance key", key, message, remedy)
+    return Problem("error", row.place, "remittance key", shown(key), message, remedy)
 
 
 def _unknown_key(row: Row, name: str, key: str | None, found: int) -> Problem:
@@ -224,7 +224,7 @@ def _unknown_key(row: Row, name: str, key: str | None, found: int) -> Problem:
         else f"The {words} is in no table of payments of this load."
     )
     remedy = "Load the table of payments that has it (Epic: CL_REMIT) together with this one."
-    return Problem("error", row.place, words, key, message, remedy)
+    return Problem("error", row.place, words, shown(key), message, remedy)
 
 
 def _no_payments(posted: PostedRows, by_key: bool) -> Problem:

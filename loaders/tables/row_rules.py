@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 from loaders.tables.table_values import Cell
 
 DECIDED = frozenset({"full", "partial", "upheld"})
@@ -51,7 +51,7 @@ def row_rules(kind: str, record: dict[str, Cell]) -> list[Problem]:
                 "error",
                 place,
                 "npi",
-                str(record.get("npi")),
+                shown(str(record.get("npi"))),
                 "The NPI has not 10 digits.",
                 "Correct it, or take the row out.",
             )

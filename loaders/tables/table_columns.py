@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 from loaders.tables.appeal_words import level, outcome
 from loaders.tables.layouts import Field
 from loaders.tables.row_rules import is_npi
@@ -126,7 +126,7 @@ def _bad_cell(table: Table, at: int, field: Field, error: UnreadableValueError) 
     row, name = table.rows[at], field.name.replace("_", " ")
     text = row.cells[table.columns[field.name]].strip() if field.name in table.columns else ""
     message = f"The {name} {error}."
-    return Problem("error", f"row {row.number}", name, text, message, error.remedy)
+    return Problem("error", f"row {row.number}", name, shown(text), message, error.remedy)
 
 
 def _damage(
@@ -163,7 +163,7 @@ def _short_number(name: str, what: str, rows: Sequence[tuple[int, str]]) -> Prob
         "warning",
         f"row {row}",
         name,
-        value,
+        shown(value),
         f"The {name} {what}{others}.",
         "Export the column as text, so that every digit is kept; until then it matches nothing.",
     )

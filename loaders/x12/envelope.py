@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 from loaders.x12 import findings
 from loaders.x12.columns import Int64, equal_rows
 from loaders.x12.segments import Segments
@@ -182,10 +182,10 @@ def _miscounted(level: Level, counted: int, trailer: Trailer) -> Problem:
     unit = "segments" if level.counted is None else f"{level.counted.name} segments"
     message = f"The {level.name} has {counted} {unit}, its trailer says otherwise."
     field = f"{level.trailer.name}01"
-    return Problem("warning", trailer.location, field, trailer.words, message, HARMLESS)
+    return Problem("warning", trailer.location, field, shown(trailer.words), message, HARMLESS)
 
 
 def _misnumbered(level: Level, number: str | None, trailer: Trailer) -> Problem:
-    message = f"The control number of the {level.name} is {(number or '')[:40]!r} in its header."
-    field, found = f"{level.trailer.name}02", trailer.number or ""
+    message = f"The control number of the {level.name} is {shown(number or '')!r} in its header."
+    field, found = f"{level.trailer.name}02", shown(trailer.number or "")
     return Problem("warning", trailer.location, field, found, message, HARMLESS)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from loaders.problems import Problem, Severity
+from loaders.problems import Problem, Severity, shown
 from loaders.x12.columns import Arrow, Column, Flags, Int64, named
 from loaders.x12.segments import Segments
 
@@ -99,7 +99,7 @@ def unreadable(
         value = segments.value(row, number)
         text = f"{fault.what} {'cannot be read' if value else 'is missing'}."
         place, field = segments.location(row), segments.field(row, number)
-        return Problem(fault.severity, place, field, value, text, fault.remedy)
+        return Problem(fault.severity, place, field, shown(value), text, fault.remedy)
 
     return listed(f"{fault.severity} {fault.what}", len(where), problem, "like this")
 
@@ -118,7 +118,8 @@ def surplus(segments: Segments, rows: Int64, limit: int, severity: Severity) -> 
         row = int(rows[i])
         name, field = segments.location(row), segments.field(row, limit + 1)
         message = f"The segment has more than {limit} elements; the rest was not read."
-        return Problem(severity, name, field, segments.value(row, limit + 1), message, ASK_PAYER)
+        value = shown(segments.value(row, limit + 1))
+        return Problem(severity, name, field, value, message, ASK_PAYER)
 
     return listed(f"beyond {limit}", len(rows), problem, "segments with too many elements")
 

@@ -2,7 +2,7 @@
 
 import re
 
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 from loaders.x12.columns import is_any
 from loaders.x12.delimiters import BLANKS
 from loaders.x12.segments import Segments
@@ -109,7 +109,7 @@ def cut_off(segments: Segments) -> Problem | None:
     end = len(segments.data) + segments.origin.removed.size + segments.origin.byte
     message = (
         f"The file ends at byte {end}, in the middle of transaction"
-        f" {segments.value(begin, 2)[:40]}, which begins at {segments.location(begin)}."
+        f" {shown(segments.value(begin, 2))}, which begins at {segments.location(begin)}."
     )
     where = segments.location(last)
     return Problem(
@@ -147,7 +147,7 @@ def _other_transaction(segments: Segments, row: int) -> Problem:
     version = segments.value(int(groups[-1]), 8) if groups.size else ""
     if kind == "277" and "X214" in version.upper():
         kind = "277CA"
-    return _refused(_named(kind), LOAD_835, segments.location(row), "ST01", kind)
+    return _refused(_named(kind), LOAD_835, segments.location(row), "ST01", shown(kind))
 
 
 def _named(kind: str) -> str:

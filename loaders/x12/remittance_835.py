@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 
-from loaders.problems import Problem
+from loaders.problems import Problem, shown
 from loaders.x12 import findings
 from loaders.x12.adjustments import (
     adjustment_problems,
@@ -237,7 +237,7 @@ def _without_other_transactions(segments: Segments) -> tuple[Segments, list[find
         row = int(rows[others[i]])
         message = "The transaction is not an 835 and was left out."
         where, kind = segments.location(row), segments.value(row, 1)
-        return Problem("warning", where, "ST01", kind, message, "Load it where it belongs.")
+        return Problem("warning", where, "ST01", shown(kind), message, "Load it where it belongs.")
 
     rest = "transactions are not an 835"
     found = findings.listed("others", len(others), problem, rest)
