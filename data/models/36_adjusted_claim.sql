@@ -8,6 +8,12 @@ with adjusted as (
       , provider_adjustment.adjustment_no
       , abs(provider_adjustment.amount) as amount
       , upper(regexp_replace(provider_adjustment.reference, '[^\p{L}\p{N}]', '', 'g'))[:80] as bare
+      , [
+            ltrim(run, '0')
+            for run in list_concat(
+                regexp_extract_all(provider_adjustment.reference, '[0-9]+'), regexp_extract_all(bare, '[0-9]+')
+            )
+        ] as alone
     from provider_adjustment
     join posted_remittance on posted_remittance.remittance_id = provider_adjustment.remittance_id
     left join plb_reason on plb_reason.code = provider_adjustment.reason_code
@@ -49,7 +55,7 @@ with adjusted as (
 -- By number first: by payer first, every number of a payer would meet every remittance of it.
 , bears_whole as materialized (
     select
-        reference.* exclude (bare)
+        reference.* exclude (bare, alone)
       , claim_number.remittance_id as claim_remittance_id
       , claim_number.claim_no
       , claim_number.is_account
@@ -69,7 +75,7 @@ with adjusted as (
     select distinct remittance_id, adjustment_no from whole
 )
 , part_of_length as (
-    select reference.*, unnest(range(6, length(reference.bare))) as part_length
+    select reference.* exclude (name), unnest(range(6, length(reference.bare))) as part_length
     from reference
     left join named
       on named.remittance_id = reference.remittance_id and named.adjustment_no = reference.adjustment_no
@@ -88,6 +94,8 @@ with adjusted as (
       , amount
       , ltrim(substring(bare, part_start, part_length), '0') as name
     from part_at
+    -- A short number in the middle of more digits is there by chance: it has to stand alone, in either spelling.
+    where length(name) >= 8 or not regexp_full_match(name, '[0-9]+') or list_contains(alone, name)
 )
 , bears_part as materialized (
     select

@@ -52,7 +52,12 @@ with item as (
     where payment_amount <= 0 or brought_in > 0
     qualify row_number() over (
         partition by payer_key, payee
-        order by payment_date desc, trace_number desc, payment_amount desc, remittance_id desc
+        order by
+            payment_date desc
+            -- Of one day a trace number that is a number counts as a number, as the replay reads them.
+          , if(regexp_full_match(trace_number, '[0-9]+'), lpad(trace_number, 50, '0'), trace_number) desc
+          , payment_amount desc
+          , remittance_id desc
     ) = 1
 )
 , last_of_payer as (

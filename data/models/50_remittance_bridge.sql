@@ -53,7 +53,7 @@ comment on column remittance_bridge.returned is 'USD given back on items earlier
 comment on column remittance_bridge.recovered is 'USD paid on top of claims earlier withheld; part of V, not of C.';
 comment on column remittance_bridge.corrected is 'USD of late corrections; neither G nor V.';
 comment on column remittance_bridge.excess_refund is 'USD of refunds returned because too much was sent; neither G nor V.';
-comment on column remittance_bridge.uncovered_credit is 'USD credited without a known item; in suspense.';
+comment on column remittance_bridge.uncovered_credit is 'USD credited without a known item, in suspense; negative where a forwarding balance brings such a credit back.';
 comment on column remittance_bridge.other is 'O, USD: every other provider adjustment; positive reduces the deposit.';
 comment on column remittance_bridge.interest is 'Part of O: interest and penalties.';
 comment on column remittance_bridge.third_party_debt is 'Part of O: levies and debts of others.';
