@@ -23,6 +23,11 @@ from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of
 from tests.xlsx import Cell, workbook
 
+# A job in the background of a script is begun with Ctrl-C switched off.
+WITH_CTRL_C = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('loaders', run_name='__main__')"
+)
 REGISTER = "Payer,Letter Number,ICN,Notice Date,Overpayment Amount\n"
 
 
@@ -203,7 +208,7 @@ def test_watching_prints_a_line_per_file_and_ends_with_130(tmp_path: Path) -> No
     (folder / "a.835").write_bytes(remit("100.00"))
     arguments = [str(folder), "--watch", "--json", "--warehouse", str(tmp_path / "w")]
     with subprocess.Popen(
-        [sys.executable, "-m", "loaders", *arguments],
+        [sys.executable, "-c", WITH_CTRL_C, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -215,7 +220,10 @@ def test_watching_prints_a_line_per_file_and_ends_with_130(tmp_path: Path) -> No
         (folder / "b.835").write_bytes(remit("7.00", "T2"))
         second = json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        said = process.stderr.read()
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert [Path(one["path"]).name for one in (first, second)] == ["a.835", "b.835"]
     assert process.returncode == 130
     assert said == "loaders: interrupted. What was loaded stays.\n"
