@@ -33,6 +33,7 @@ class SameTrace:
 # Payments are compared by the letters and digits of their payer and trace number; spreadsheets lose leading zeros.
 _PAYER = r"upper(regexp_replace(coalesce(payer_name, ''), '[^\p{L}\p{N}]', '', 'g'))"
 _TRACE = r"ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\p{L}\p{N}]', '', 'g')), '0')"
+_PAYEE = "coalesce(payee_npi, payee_tin, payee_name, '')"
 _KEYS = f"""
 select
     remittance.remittance_id
@@ -45,6 +46,7 @@ select
   , remittance.trace_number
   , balance_state = 'balanced' as balances
   , {_PAYER} as payer
+  , {_PAYEE} as payee
   , {_TRACE} as trace
 from remittance
 join load using (load_id)
@@ -83,6 +85,7 @@ with payment as ({_KEYS})
       , sha256
       , payment_date
       , {_PAYER} as payer
+      , {_PAYEE} as payee
       , {_TRACE} as trace
     from incoming
 )
@@ -100,6 +103,7 @@ with payment as ({_KEYS})
         and coming.payer = payment.payer
         and coming.payment_date = payment.payment_date
         and coming.trace <> ''
+        and (payment.payment_amount <> 0 or coming.payee = payment.payee)
       )
 )
 select distinct remittance_id, file, is_another_file
@@ -128,6 +132,7 @@ def take_the_place_of_known(store: Store, remittance: pa.Table, sha256: str) -> 
     Returns how many were taken out, by the other file that brought them.
     """
     columns = ["remittance_id", "payer_name", "trace_number", "payment_date"]
+    columns += ["payee_npi", "payee_tin", "payee_name"]
     of_file = pa.array([sha256] * remittance.num_rows, pa.string())
     coming = remittance.select(columns).append_column("sha256", of_file)
     rows = store.matching(_IN_THE_PLACE_OF, coming).to_pylist()

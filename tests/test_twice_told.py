@@ -176,6 +176,28 @@ def test_a_corrected_835_counts_beside_the_first_with_a_warning_of_the_earlier_a
     assert taken(tmp_path)[0] == Decimal("2550.00")
 
 
+NOTHING = Remit("NOCHECK", "20250303", [Claim("A", "300.00")], [("WO:R1", "300.00")])
+OTHERS = replace(NOTHING, payee_npi="1000000002"), replace(NOTHING, claims=[Claim("B", "300.00")])
+
+
+def test_payments_of_nothing_that_share_a_trace_number_all_count_once(tmp_path: Path) -> None:
+    files = {"one.835": file_835(NOTHING, OTHERS[0]), "two.835": file_835(OTHERS[1], NOTHING)}
+    [first] = load_files(tmp_path, files, "one.835")
+    [second] = load_files(tmp_path, files, "two.835")
+    assert (first.status, second.status) == ("loaded", "loaded")
+    assert taken(tmp_path) == (Decimal("900.00"), Decimal("900.00"))
+    [again] = load_files(tmp_path, {"again.835": file_835(NOTHING, *OTHERS)}, "again.835")
+    assert again.status == "duplicate"
+
+
+def test_a_payment_of_nothing_takes_no_other_payee_s_place(tmp_path: Path) -> None:
+    corrected = replace(NOTHING, claims=[Claim("A", "300.00"), Claim("C", "0.00")])
+    files = {"both.835": file_835(NOTHING, OTHERS[0]), "new.835": file_835(corrected)}
+    load_files(tmp_path, files, "both.835")
+    load_files(tmp_path, files, "new.835", replaces_known=True)
+    assert taken(tmp_path) == (Decimal("600.00"), Decimal("600.00"))
+
+
 def test_beside_one_in_quarantine_only_the_other_counts(tmp_path: Path) -> None:
     untied = file_835(replace(PAYMENT, payment="1100.01"))
     load_files(tmp_path, {"untied.835": untied}, "untied.835")

@@ -71,16 +71,19 @@ def remittance_id(
     trace_number: str | None,
     payment_amount: Decimal | None,
     payment_date: date | None,
+    told_by: str = "",
 ) -> int:
     """Identify a payment: a positive 63-bit number, the same in whatever order files load.
 
     From SHA-256 of payer|trace|amount|date: the payer's letters and digits in capitals, the trace
     as printed, the amount in USD with two decimals, the date in ISO form; what is missing is empty.
+    told_by: what else tells payments of nothing apart, for many of them bear one trace.
     """
     payer = _letters_and_digits(payer_name or "")
     amount = "" if payment_amount is None else f"{payment_amount:.2f}"
     day = "" if payment_date is None else payment_date.isoformat()
-    return number_of(f"{payer}|{trace_number or ''}|{amount}|{day}".encode())
+    more = f"|{told_by}" if told_by and not payment_amount else ""
+    return number_of(f"{payer}|{trace_number or ''}|{amount}|{day}{more}".encode())
 
 
 @lru_cache(maxsize=1024)
@@ -99,22 +102,40 @@ def payment_ids(
     """Remittance_id of each transaction.
 
     Where trace, amount or date is missing the key would not tell payments apart: the transaction's
-    own bytes take its place, as they are `printed` in the text before it was indexed.
+    own bytes take its place, as they are `printed` in the text before it was indexed. Payments of
+    nothing are told apart by their payee, too, and by their first claim and how many they have.
     """
     amounts = decimal_array(payments.amount, 2).to_pylist()
     days = date_array(payments.day).to_pylist()
     names, traces = payments.payer_name.to_pylist(), payments.trace_number.to_pylist()
+    told_by = _payees_and_claims(segments, structure, payments)
     begin = segments.origin.begins(segments.start[structure.st]).tolist()
     end = segments.origin.ends(structure.transaction_end).tolist()
     ids = [
-        remittance_id(name, trace, amount, day)
+        remittance_id(name, trace, amount, day, more)
         if trace and amount is not None and day
         else number_of(printed[a:b])
-        for name, trace, amount, day, a, b in zip(
-            names, traces, amounts, days, begin, end, strict=True
+        for name, trace, amount, day, more, a, b in zip(
+            names, traces, amounts, days, told_by, begin, end, strict=True
         )
     ]
     return np.array(ids, np.int64)
+
+
+def _payees_and_claims(segments: Segments, structure: Structure, payments: Payments) -> list[str]:
+    """Per transaction: the number of its payee, how many claims it has, and the numbers of the first."""
+    size = len(structure.st)
+    first = first_by(structure.claim_transaction, structure.clp, size)
+    counts = np.bincount(structure.claim_transaction, minlength=size).tolist()
+    texts = (
+        segments.text(payments.payee, 4),
+        segments.text(first, 1),
+        segments.text(first, 7),
+    )
+    return [
+        "|".join([str(count), *(value or "" for value in values)])
+        for count, *values in zip(counts, *(text.to_pylist() for text in texts), strict=True)
+    ]
 
 
 def remittance_table(
