@@ -2,16 +2,21 @@
 
 stale_after_days = 45        # how old the newest payment may be before every page says so
 editors = ["ana@hospital.org", "raj"]   # who may change targets, notes and match decisions; left out: everybody
+
+[accounts]                   # what the general ledger calls the lines of a journal entry, by the names of kpis.journal
+deposits = "1010 Cash"
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
 
+from kpis.journal import LINES
 from screen.session import warehouse
 from screen.user import user_name
 
@@ -24,11 +29,13 @@ STALE_AFTER_DAYS = 45
 class Settings:
     """editors: names as `user_name` tells them, in small letters; None lets everybody edit.
 
+    accounts: by name of kpis.journal.LINES, those that were given a name.
     problem: what in the file could not be read and what to do, else empty.
     """
 
     stale_after_days: int = STALE_AFTER_DAYS
     editors: frozenset[str] | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -68,11 +75,20 @@ def read_settings(text: str) -> Settings:
     days, editors = found.get("stale_after_days", STALE_AFTER_DAYS), found.get("editors")
     if isinstance(days, bool) or not isinstance(days, int) or days < 1:
         return _refused(f"{FILE_NAME}: stale_after_days must be a whole number of days")
+    accounts = found.get("accounts", {})
+    if not _are_accounts(accounts):
+        return _refused(f"{FILE_NAME}: [accounts] may name {', '.join(LINES)}, each in quotes")
     if editors is None:
-        return Settings(days)
+        return Settings(days, accounts=accounts)
     if not isinstance(editors, list) or not all(isinstance(name, str) for name in editors):
         return _refused(f'{FILE_NAME}: editors must be a list of names, such as ["ana", "raj"]')
-    return Settings(days, frozenset(name.strip().lower() for name in editors))
+    return Settings(days, frozenset(name.strip().lower() for name in editors), accounts)
+
+
+def _are_accounts(found: object) -> bool:
+    return isinstance(found, dict) and all(
+        name in LINES and isinstance(account, str) for name, account in found.items()
+    )
 
 
 def _refused(why: str) -> Settings:

@@ -16,6 +16,7 @@ from kpis.format import counted, exact_usd
 from kpis.unbalanced import unbalanced
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.filters import current_filters, current_period
+from screen.journal_file import journal_button
 from screen.paged_table import paged_table
 from screen.segments import payment_and_adjustments, show_lines
 from screen.session import Row, ask, warehouse
@@ -108,6 +109,7 @@ def tie_out_list() -> None:
         alt="Remittances with what their deposit is made of, latest first",
         exported=EXPORTED,
     )
+    journal_button()
 
 
 def rows_with_words(view: TieOutView, limit: int | None, offset: int) -> list[Row]:
