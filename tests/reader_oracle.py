@@ -253,7 +253,11 @@ def rows_of(remittance: Remittance, printed: bytes) -> dict[str, list[Row]]:
     amount, paid_on = money(value(bpr, 2)), day(value(bpr, 16))
     key = "".join(c for c in (value(payer, 2) or "").upper() if c.isalnum())
     known = value(trn, 2) and amount is not None and paid_on
-    identity = f"{key}|{value(trn, 2)}|{amount}|{paid_on}".encode() if known else printed
+    told_by = ""
+    if remittance.claims and not amount:
+        first = remittance.claims[0].clp
+        told_by = f"|{len(remittance.claims)}|{value(first, 1) or ''}|{value(first, 7) or ''}"
+    identity = f"{key}|{value(trn, 2)}|{amount}|{paid_on}{told_by}".encode() if known else printed
     number = int(hashlib.sha256(identity).hexdigest()[:16], 16) // 2
     plbs = plb_rows(remittance)
     paid = total([money(c.clp.get(4)) for c in remittance.claims])

@@ -95,7 +95,7 @@ def test_a_remittance_that_does_not_balance_is_kept_in_quarantine(
     )
     result = load([tmp_path / "off.835"], warehouse)[0]
     assert (result.status, result.unbalanced, result.quarantined) == ("loaded", 1, 1)
-    assert [(p.severity, p.value) for p in result.problems] == [("error", "-0.01")]
+    assert [(p.severity, p.value) for p in result.problems] == [("error", "499.99")]
     assert total(warehouse) == before
     kept = rows(
         engine_of(warehouse), "select difference from remittance where balance_state = 'unbalanced'"

@@ -285,7 +285,10 @@ def test_a_list_of_takebacks_shows_the_provider_adjustments_of_its_835(reading: 
     listed = plb_list(reading)
     if listed:
         read = one(*listed, reduce=True)
-        assert facts(lambda name: rows(read, name), "provider_adjustment") == facts(
-            rows_of(reading), "provider_adjustment"
-        )
+        of_list = facts(lambda name: rows(read, name), "provider_adjustment")
+        of_835 = facts(rows_of(reading), "provider_adjustment")
+        # A list that tells no claims cannot know what tells payments of nothing apart.
+        assert [row[1:] for row in of_list["provider_adjustment"]] == [
+            row[1:] for row in of_835["provider_adjustment"]
+        ]
         assert set(cells(read, "remittance", "balance_state")) == {("balanced",)}

@@ -342,7 +342,7 @@ def test_a_zip_in_which_a_gz_stands(tmp_path: Path) -> None:
     )
     results = load([Path("all.zip")], tmp_path, contents={"all.zip": packed})
     assert [(r.path, r.status) for r in results] == [
-        ("all.zip/in/a.835", "loaded"),
+        ("all.zip/in/a.835.gz", "loaded"),
         ("all.zip/b.835", "loaded"),
     ]
     assert total(tmp_path) == Decimal("10.50")

@@ -177,7 +177,10 @@ def test_a_corrected_835_counts_beside_the_first_with_a_warning_of_the_earlier_a
 
 
 NOTHING = Remit("NOCHECK", "20250303", [Claim("A", "300.00")], [("WO:R1", "300.00")])
-OTHERS = replace(NOTHING, payee_npi="1000000002"), replace(NOTHING, claims=[Claim("B", "300.00")])
+OTHERS = (
+    replace(NOTHING, claims=[Claim("P", "300.00")], payee_npi="1000000002"),
+    replace(NOTHING, claims=[Claim("B", "300.00")]),
+)
 
 
 def test_payments_of_nothing_that_share_a_trace_number_all_count_once(tmp_path: Path) -> None:

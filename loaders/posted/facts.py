@@ -19,7 +19,7 @@ from loaders.posted.rows import PostedRows
 from loaders.posted.words import filing_indicator
 from loaders.results import REMITTANCE_TABLES, FileFacts
 from loaders.x12 import schemas
-from loaders.x12.payments import remittance_id
+from loaders.x12.payments import claims_in_short, remittance_id
 
 REMARK_SOURCE = "LQ"
 ONE_UNIT = Decimal(1)
@@ -71,9 +71,13 @@ def facts_of(
 
 
 def id_of(payment: Posted, balance: Balance) -> int:
-    """The remittance_id an 835 of the same payment has."""
+    """The remittance_id an 835 of the same payment has, if the table tells its claims."""
     payer = payment.payer_name or payment.payer_id
-    return remittance_id(payer, payment.trace_number, balance.payment_amount, payment.payment_date)
+    names = ("patient_control_number", "payer_claim_control_number")
+    account, number = map(payment.claims[0].text, names) if payment.claims else (None, None)
+    told_by = claims_in_short(len(payment.claims), account, number)
+    amount, day = balance.payment_amount, payment.payment_date
+    return remittance_id(payer, payment.trace_number, amount, day, told_by)
 
 
 def _table(schema: pa.Schema, rows: list[Cells]) -> pa.Table:

@@ -77,7 +77,11 @@ def _row_id(record: Record, names: Sequence[str]) -> int:
 
 def alike(records: Sequence[Record]) -> list[Problem]:
     """Says which rows of a register are wholly alike in the columns that are used: they count once."""
-    names = [name for name in records[0] if name not in ("row_number", "source_text")]
+    names = (
+        [name for name in records[0] if name not in ("row_number", "source_text")]
+        if records
+        else []
+    )
     found = _same(records, [tuple(record[name] for name in names) for record in records])
     message = "The rows are wholly alike, so they count once."
     remedy = "Nothing to do, unless they are several overpayments: give each its own number or offset date."

@@ -103,12 +103,12 @@ def payment_ids(
 
     Where trace, amount or date is missing the key would not tell payments apart: the transaction's
     own bytes take its place, as they are `printed` in the text before it was indexed. Payments of
-    nothing are told apart by their payee, too, and by their first claim and how many they have.
+    nothing are told apart by their claims, too.
     """
     amounts = decimal_array(payments.amount, 2).to_pylist()
     days = date_array(payments.day).to_pylist()
     names, traces = payments.payer_name.to_pylist(), payments.trace_number.to_pylist()
-    told_by = _payees_and_claims(segments, structure, payments)
+    told_by = _claims_in_short(segments, structure)
     begin = segments.origin.begins(segments.start[structure.st]).tolist()
     end = segments.origin.ends(structure.transaction_end).tolist()
     ids = [
@@ -122,20 +122,18 @@ def payment_ids(
     return np.array(ids, np.int64)
 
 
-def _payees_and_claims(segments: Segments, structure: Structure, payments: Payments) -> list[str]:
-    """Per transaction: the number of its payee, how many claims it has, and the numbers of the first."""
+def claims_in_short(claims: int, account: str | None, control_number: str | None) -> str:
+    """What tells the claims of a payment apart from another's: how many, and the numbers of the first."""
+    return f"{claims}|{account or ''}|{control_number or ''}" if claims else ""
+
+
+def _claims_in_short(segments: Segments, structure: Structure) -> list[str]:
+    """claims_in_short of each transaction."""
     size = len(structure.st)
     first = first_by(structure.claim_transaction, structure.clp, size)
     counts = np.bincount(structure.claim_transaction, minlength=size).tolist()
-    texts = (
-        segments.text(payments.payee, 4),
-        segments.text(first, 1),
-        segments.text(first, 7),
-    )
-    return [
-        "|".join([str(count), *(value or "" for value in values)])
-        for count, *values in zip(counts, *(text.to_pylist() for text in texts), strict=True)
-    ]
+    accounts, numbers = (segments.text(first, element).to_pylist() for element in (1, 7))
+    return list(map(claims_in_short, counts, accounts, numbers))
 
 
 def remittance_table(

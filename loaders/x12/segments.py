@@ -28,7 +28,7 @@ from loaders.x12.columns import (
 )
 from loaders.x12.delimiters import Interchange, stretches
 from loaders.x12.layout import PADDING
-from loaders.x12.tags import Tag, code_of, name_of, packed
+from loaders.x12.tags import IGNORED, UNKNOWN, Tag, code_of, name_of, packed
 
 
 class Origin(NamedTuple):
@@ -182,8 +182,9 @@ class Segments:
         return int(np.searchsorted(self.origin.begins(self.start), self.origin.lead))
 
     def field(self, row: int, number: int) -> str:
-        """Name of an element, e.g. CLP04."""
-        return f"{Tag(self.tag[row]).name}{number:02d}"
+        """Name of an element, e.g. CLP04; of a segment that is not known only its number."""
+        tag = self.tag[row]
+        return f"element {number}" if tag in (UNKNOWN, IGNORED) else f"{Tag(tag).name}{number:02d}"
 
 
 FROM_THE_START = Origin()

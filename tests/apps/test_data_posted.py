@@ -133,7 +133,7 @@ def test_a_sign_that_nothing_tells_is_stated_and_then_it_loads(
     app.button(key="name_columns_0").click().run()
     app.radio(key="mapping_sign").set_value("Positive amounts reduce the payment").run()
     app.button(key="save_mapping").click().run()
-    assert "1 file loaded: 1 remittance, payments of $700.00." in _words(app)
+    assert "1 file stored, and changed no figure" in _words(app)
     (row,) = rows(
         engine_of(tmp_path),
         "select provider_adjustment_total, difference from remittance where trace_number = 'T2'",
