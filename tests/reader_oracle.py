@@ -255,8 +255,8 @@ def rows_of(remittance: Remittance, printed: bytes) -> dict[str, list[Row]]:
     known = value(trn, 2) and amount is not None and paid_on
     told_by = ""
     if remittance.claims and not amount:
-        first = remittance.claims[0].clp
-        told_by = f"|{len(remittance.claims)}|{value(first, 1) or ''}|{value(first, 7) or ''}"
+        clp = remittance.claims[0].clp
+        told_by = f"|{len(remittance.claims)}|{clp.get(1) or ''}|{clp.get(7) or ''}"
     identity = f"{key}|{value(trn, 2)}|{amount}|{paid_on}{told_by}".encode() if known else printed
     number = int(hashlib.sha256(identity).hexdigest()[:16], 16) // 2
     plbs = plb_rows(remittance)

@@ -427,3 +427,14 @@ def test_an_isa_without_its_component_separator_is_read(between: str) -> None:
         line = reading.service_payment.to_pylist()[0]
         assert (line["procedure_code"], line["modifiers"]) == ("99213", "25")
         assert reading.provider_adjustment.to_pylist()[0]["reference"] == "R1"
+
+
+def test_a_name_that_runs_on_from_an_unknown_segment_is_told_and_not_kept() -> None:
+    whole = file_835(Remit("T1", "20250303", [Claim("A", "10.00")]))
+    reading = read_835(whole.replace(b"NM1*QC*1*PATIENT", b"ABC*1*NM1*QC*1*PATIENT"))
+    assert not reading.refused
+    messages = [problem.message for problem in reading.problems]
+    assert (
+        "An NM1 follows segment without a terminator between them and was not read: 1." in messages
+    )
+    assert not any("PATIENT" in f"{problem}" for problem in reading.problems)

@@ -74,7 +74,8 @@ def run_on_problems(segments: Segments, run_on: RunOn) -> list[Tally]:
     tallies = []
     for value in np.unique(segments.tag[run_on.row]).tolist():
         rows = run_on.row[segments.tag[run_on.row] == value]
-        name, where = Tag(value).name, segments.location(int(rows[0]))
+        name = "segment" if value in (UNKNOWN, IGNORED) else Tag(value).name
+        where = segments.location(int(rows[0]))
         words = (
             f"An NM1 follows {name} without a terminator between them and was not read: {{count}}."
         )
