@@ -8,6 +8,7 @@ from kpis.format import exact_usd
 from kpis.offset_life import Bridge, Evidence, Movement, Offset, Step, bridge, evidence, steps
 from screen.csv_files import csv_button
 from screen.match_links import match_links
+from screen.offset_rules import show_rules
 from screen.offset_words import (
     MOVEMENTS,
     day_in_words,
@@ -45,6 +46,7 @@ def show_offset(item: Offset) -> None:
     if not item.is_letter:
         _balance(item)
     _facts(item, known)
+    show_rules(item)
     _overview(item, found)
     st.subheader("The proof, step by step", anchor=False)
     for step in found:

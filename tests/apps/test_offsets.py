@@ -140,10 +140,33 @@ def test_an_opened_offset_tells_its_life_and_shows_its_segments(
     assert "**$150.00 taken** by NORTHLAND HEALTH PLAN since Mar 10, 2025" in said
     assert "no notice on file" in said
     assert "the claim itself (**certain**)" in said
+    assert "First withdrawn on 2025-03-10; no earliest date can be told for it." in said
     (segments,) = [html.value for html in app.html if html.value.startswith("<pre")]
     assert "BPR*I*850.00*" in segments
     assert "CLP*&lt;b&gt;B$1$&lt;/b&gt;*22*-625.00*-600.00**12*ICN1*11*1</mark>" in segments
     assert "PATIENT" not in segments
+
+
+def test_an_offset_stands_against_the_rules_that_apply_to_it(
+    sample_warehouse: Path, sample: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (check,) = rows(
+        sample,
+        "select receivable_id, first_withdrawal, earliest_date, appeal_deadline from withdrawal_check "
+        "where not is_early and first_withdrawal > earliest_date and appeal_deadline is not null "
+        "order by receivable_id limit 1",
+    )
+    app = _page(sample_warehouse, monkeypatch, offset=check["receivable_id"])
+    said = _said(app)
+    assert (
+        f"First withdrawn on {check['first_withdrawal']}, on or after the configured earliest date "
+        f"{check['earliest_date']}." in said
+    )
+    assert f"Configured last day to appeal: {check['appeal_deadline']}" in said
+    rules = next(d.value for d in app.dataframe if "Citation" in d.value.columns)
+    dates = dict(zip(rules["Rule"], rules["Date"], strict=True))
+    assert dates["Earliest withdrawal"] == check["earliest_date"].isoformat()
+    assert dates["Time to appeal"] == check["appeal_deadline"].isoformat()
 
 
 def test_what_files_say_is_never_markup(
