@@ -26,9 +26,12 @@ def _cut(segments: Segments, rows: Int64, number: int | Int64, size: int) -> lis
     cuts = segments.component_marks
     at, past = np.searchsorted(cuts, begin), np.searchsorted(cuts, end)
     cuts = np.append(cuts, 0)
-    spans = []
+    spans: list[Spans] = []
     for place in range(size):
         more = at + place < past
+        if not more.any():
+            rest = Spans(end, end)
+            return [*spans, Spans(begin, end), *([rest] * (size - place - 1))]
         stop = np.where(more, cuts[np.where(more, at + place, -1)], end)
         spans.append(_trimmed(segments, rows, Spans(begin, stop)))
         begin = np.where(more, stop + 1, end)

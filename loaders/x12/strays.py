@@ -30,10 +30,11 @@ def misplaced_problems(segments: Segments, structure: Structure) -> list[Tally]:
     tag = segments.tag
     outside = structure.transaction < 0
     outside[segments.rows_of((Tag.TA1, *ENVELOPE))] = False
-    outside &= (tag != UNKNOWN) & (tag != IGNORED)
+    if outside.any():
+        outside &= (tag != UNKNOWN) & (tag != IGNORED)
     stray = np.zeros(len(tag), np.bool_)
-    rows = segments.rows_of(OF_CLAIMS)
-    stray[rows] = structure.claim[rows] < 0
+    for own in map(segments.rows, OF_CLAIMS):
+        stray[own] = structure.claim.take(own) < 0
     tallies = []
     for order, (where, flags) in enumerate((("transaction", outside), ("claim", stray & ~outside))):
         for value in np.unique(tag[flags]).tolist():

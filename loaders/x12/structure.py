@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -38,22 +39,22 @@ class Structure:
     claim: Int64
     line: Int64
 
-    @property
+    @cached_property
     def claim_transaction(self) -> Int64:
         """Transaction of each claim."""
         return self.transaction[self.clp]
 
-    @property
+    @cached_property
     def claim_no(self) -> Int64:
         """Position of each claim in its transaction, from 1."""
         return position_within(self.claim_transaction)
 
-    @property
+    @cached_property
     def line_claim(self) -> Int64:
         """Claim of each line."""
         return self.claim[self.svc]
 
-    @property
+    @cached_property
     def line_no(self) -> Int64:
         """Position of each line in its claim, from 1."""
         return position_within(self.line_claim)

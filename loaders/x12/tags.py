@@ -32,7 +32,7 @@ def packed(word: Words, length: Int64) -> Int32:
 
     A character counts with its six low bits from blank to underscore, small letters as capitals.
     """
-    kept = _LENGTHS.take(np.minimum(np.maximum(length, 0), 4))
+    kept = _LENGTHS.take(length, mode="clip")
     text = word.astype(np.uint32) & kept
     small = text & (text >> np.uint32(1)) & np.uint32(0x202020)
     text &= ~small
@@ -63,5 +63,4 @@ _TAGS = _tag_table()
 
 def tags_of(word: Words, length: Int64) -> Bytes:
     """Tag of each segment."""
-    code = packed(word, length)
-    return np.where(code < 0, np.uint8(UNKNOWN), _TAGS.take(code, mode="wrap"))
+    return _TAGS.take(packed(word, length), mode="wrap")  # -1 is the last code, which is no tag's
