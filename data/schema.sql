@@ -256,6 +256,28 @@ comment on column provider_adjustment.reason_code is 'Adjustment reason, first c
 comment on column provider_adjustment.reference is 'Second component: what the payer refers to; empty when absent.';
 comment on column provider_adjustment.amount is 'USD; positive reduces the payment.';
 
+create table if not exists remittance_detail (
+    remittance_id bigint not null
+  , claim_no integer not null
+  , line_no integer not null
+  , byte_start bigint not null
+  , element varchar not null
+  , qualifier varchar
+  , amount decimal(18, 2)
+  , day date
+  , value varchar
+);
+comment on table remittance_detail is 'One row per element of an 835 that says something no other table has; never what identifies a patient.';
+comment on column remittance_detail.remittance_id is 'The remittance it stands in.';
+comment on column remittance_detail.claim_no is 'The claim payment it belongs to; 0 = the remittance itself.';
+comment on column remittance_detail.line_no is 'The service line it belongs to; 0 = the claim or the remittance itself.';
+comment on column remittance_detail.byte_start is 'Offset of the first byte of its segment; an LX leads the claims that follow it.';
+comment on column remittance_detail.element is 'Segment and position, e.g. AMT02, MIA04, CLP11; NM101 only says that NM1*74 corrects a person.';
+comment on column remittance_detail.qualifier is 'What the segment is about: its first element, e.g. B6 of AMT; of SVC06 its qualifier; null where there is none.';
+comment on column remittance_detail.amount is 'USD as printed, where the element is an amount.';
+comment on column remittance_detail.day is 'The date, where the element is one; of a range the first.';
+comment on column remittance_detail.value is 'The text as printed, where amount and day do not say it all.';
+
 create table if not exists offset_notice (
     notice_id bigint not null
   , load_id integer not null

@@ -23,6 +23,7 @@ REMITTANCE_TABLES = (
     "claim_adjustment",
     "remark",
     "provider_adjustment",
+    "remittance_detail",
 )
 NO_MONEY = Decimal("0.00")
 

@@ -172,6 +172,12 @@ class Writer:
         """Header segments after TRN."""
         kinds = ["XX", "FI", "XV", ""]
         segments = [["DTM", "405", self.day()], ["REF", "TJ", self.word()]]
+        if self.chance(0.3):
+            segments += [
+                ["CUR", "PR", "USD"],
+                ["REF", "EV", self.word()],
+                ["DTM", "009", self.day()],
+            ]
         for entity in self.random.sample(["PR", "PE", "XX", "PR"], self.random.randint(0, 4)):
             segments.append(["N1", entity, self.word(), self.random.choice(kinds), self.word(0.4)])
             for qualifier in self.random.sample(
@@ -197,11 +203,13 @@ class Writer:
             self.word(),
             "11",
             "1",
+            *(self.word(0.5) for _ in range(4)),
         ]
         segments = [["LX", "1"]] if self.chance(0.3) else []
         if self.chance(0.2):
-            segments += [["TS3", self.word(), "11"], ["TS2", self.amount()]]
-        segments.append(clp[: self.random.choice([10, 10, 9, 6, 5])])
+            filled = [self.odd_amount() for _ in range(self.random.choice([0, 3, 21]))]
+            segments += [["TS3", self.word(), "11", self.day(), *filled], ["TS2", self.amount()]]
+        segments.append(clp[: self.random.choice([14, 12, 10, 9, 6, 5])])
         inner = self.random.choices(
             [
                 ["NM1", "QC", "1", "DOE", "JO", "", "", "", "MI", self.word()],
@@ -217,11 +225,17 @@ class Writer:
                     self.random.choice(["XX", "FI"]),
                     self.word(),
                 ],
-                ["MIA", *[self.word(0.6) for _ in range(self.random.choice([4, 21, 23]))]],
-                ["MOA", *[self.word(0.5) for _ in range(self.random.choice([2, 5, 8]))]],
-                ["REF", self.random.choice(["F8", "EA", "6R", "HPI"]), self.word()],
-                ["DTM", self.random.choice(["232", "233", "050", "036", "472"]), self.day()],
-                ["AMT", "AU", self.amount()],
+                ["MIA", *[self.word(0.6) for _ in range(self.random.choice([4, 21, 24]))]],
+                ["MIA", "3", *[self.odd_amount() for _ in range(self.random.choice([3, 23]))]],
+                ["MOA", *[self.word(0.5) for _ in range(self.random.choice([2, 5, 9]))]],
+                ["MOA", "0.5", self.odd_amount()],
+                ["REF", self.random.choice(["F8", "EA", "6R", "HPI", "1L", "SY"]), self.word()],
+                ["DTM", self.random.choice(["232", "233", "050", "036", "472", "222"]), self.day()],
+                ["NM1", "74", self.random.choice("12"), "ROE", "JO"],
+                ["NM1", self.random.choice(["TT", "PR"]), self.random.choice("12"), self.word()],
+                ["NM1", "TT", "2", self.word(), "", "", "", "", "PI", self.word()],
+                ["AMT", self.random.choice(["AU", "I", ""]), self.odd_amount()],
+                ["QTY", self.random.choice(["CA", "ZK"]), self.word()],
                 ["LQ", self.random.choice(["HE", "RX"]), self.word()],
                 self.cas(),
                 self.cas(),
@@ -235,20 +249,24 @@ class Writer:
         """SVC and what follows it."""
         procedure = "\x02".join(self.word(0.2) for _ in range(self.random.randint(1, 7)))
         units = self.random.choice(["", "1", "2.5", "0.125", "-1", "X"])
-        svc = ["SVC", procedure, self.odd_amount(), self.odd_amount(), self.word(0.5), units]
+        billed = "\x02".join(self.word(0.2) for _ in range(self.random.randint(1, 7)))
+        amounts = [self.odd_amount(), self.odd_amount()]
+        svc = ["SVC", procedure, *amounts, self.word(0.5), units, billed, self.word(0.5)]
         inner = self.random.choices(
             [
                 ["DTM", self.random.choice(["472", "150", "151", "232"]), self.day()],
-                ["REF", self.random.choice(["6R", "HPI", "F8", "LU"]), self.word()],
+                ["REF", self.random.choice(["6R", "HPI", "F8", "LU", "0K"]), self.word()],
+                ["NM1", "74", "1", "ROE"],
                 ["LQ", self.random.choice(["HE", "RX"]), self.word()],
                 ["MOA", "", "", self.word()],
-                ["AMT", "B6", self.amount()],
+                ["AMT", "B6", self.odd_amount()],
+                ["QTY", "ZK", self.word()],
                 self.cas(),
                 self.cas(),
             ],
             k=self.random.randint(0, 6),
         )
-        return [svc[: self.random.choice([6, 6, 4])], *inner]
+        return [svc[: self.random.choice([8, 7, 6, 6, 4])], *inner]
 
     def cas(self) -> list[str]:
         """A CAS of up to six triplets, some of them empty."""

@@ -9,7 +9,19 @@ from typing import Any
 
 Row = tuple[Any, ...]
 CLAIM_TABLES = ("claim_payment", "service_payment", "claim_adjustment", "remark")
-TABLES = ("remittance", *CLAIM_TABLES, "provider_adjustment")
+TABLES = ("remittance", *CLAIM_TABLES, "provider_adjustment", "remittance_detail")
+
+CODES = "EV F2 2U EO HI NF PQ TJ 1L 6P 9A 9C 9F BB CE G1 G3 0B 1A 1B 1C 1D 1G 1H 1J D3 G2 HPI LU 0K 1S APC E9 RB"
+REFERENCES = set(CODES.split())
+# What the elements of a segment are, from the first: an amount, a day, text; a stop is not kept.
+LONG = {
+    "TS3": "ttdtaaaaaaaaaaaaaaaaaata",
+    "TS2": "aaaaaataatttttataaa",
+    "CLP": ".........tttt",
+    "MIA": "tata.aaaaaaaaataaaa....a",
+    "MOA": "ta.....aa",
+    "LX": "t",
+}
 
 
 @dataclass(frozen=True)
@@ -76,11 +88,12 @@ class Remittance:
     end: int
     header: list[Segment] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    details: list[Row] = field(default_factory=list)
     plbs: list[Segment] = field(default_factory=list)
 
 
 def read(data: bytes) -> dict[str, list[Row]]:
-    """Rows of the six tables, in the order of their columns."""
+    """Rows of the seven tables, in the order of their columns."""
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for remittance in remittances(data):
         rows = rows_of(remittance, data[remittance.st.start : remittance.end])
@@ -151,7 +164,7 @@ def remittances(data: bytes) -> list[Remittance]:
         elif current is None:
             continue
         elif tag == "SE":
-            current.end, claim, section = segment.end, None, ""
+            current.end, claim, section = segment.end, None, "past"
         elif tag == "PLB":
             current.plbs.append(segment)
             claim, section = None, ""
@@ -164,7 +177,67 @@ def remittances(data: bytes) -> list[Remittance]:
             current.header.append(segment)
         elif claim is not None:
             add(claim, segment)
+        if current is not None and section != "past":
+            add_details(current, claim, segment)
     return found
+
+
+def add_details(remittance: Remittance, claim: Claim | None, segment: Segment) -> None:
+    """Keep what no other table has, with the numbers of its claim and line."""
+    if claim is None and segment.tag in ("NM1", "MIA", "MOA", "SVC", "CLP"):
+        return
+    claim_no = len(remittance.claims) if claim else 0
+    line_no = len(claim.lines) if claim and segment.tag not in ("NM1", "MIA", "MOA") else 0
+    for number, *rest in details(segment):
+        element = f"{segment.tag}{number:02d}"
+        remittance.details.append((claim_no, line_no, segment.start, element, *rest))
+
+
+def details(segment: Segment) -> list[Row]:
+    """Number, qualifier, amount, day and text of the elements kept of a segment."""
+    tag, first = segment.tag, segment.get(1)
+    found: list[tuple[int, str | None, str]]
+    if tag in LONG:
+        found = [(at, None, kind) for at, kind in enumerate(LONG[tag], 1) if kind != "."]
+    elif tag == "AMT":
+        found = [(2, first, "a")]
+    elif tag in ("QTY", "CUR") or (tag == "REF" and segment.code(1) in REFERENCES):
+        found = [(2, first, "t")]
+    elif tag == "DTM" and segment.code(1) not in ("405", "232", "233", "050", "472", "222"):
+        found = [(2, first, "d")]
+    elif tag == "NM1" and segment.code(1) in ("TT", "PR") and segment.code(2) == "2":
+        found = [(at, first, "t") for at in (3, 8, 9)]
+    elif tag == "NM1" and segment.code(1) == "74":
+        return [(1, first, None, None, None)]
+    elif tag == "SVC":
+        return billed(segment)
+    else:
+        found = []
+    return [
+        (number, qualifier, *typed(kind, text))
+        for number, qualifier, kind in found
+        if (text := segment.get(number))
+    ]
+
+
+def typed(kind: str, text: str) -> Row:
+    """Amount, day and text of a value: text where the others do not say it all."""
+    amount = money(text) if kind == "a" else None
+    on = day(text) if kind == "d" else None
+    is_said = amount is not None or (on is not None and "-" not in text)
+    return amount, on, None if is_said else text
+
+
+def billed(svc: Segment) -> list[Row]:
+    """The procedure and units that were billed, where others were paid."""
+    rows: list[Row] = []
+    if svc.get(6):
+        parts = (svc.get(6) or "").split(svc.component)
+        codes = " ".join(part for part in parts[1:6] if part)
+        rows.append((6, parts[0] or None, None, None, codes or None))
+    if svc.get(7):
+        rows.append((7, None, None, None, svc.get(7)))
+    return rows
 
 
 def add(claim: Claim, segment: Segment) -> None:
@@ -291,6 +364,7 @@ def rows_of(remittance: Remittance, printed: bytes) -> dict[str, list[Row]]:
     )
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     tables["remittance"].append(head)
+    tables["remittance_detail"] = [(number, *row) for row in remittance.details]
     tables["provider_adjustment"] = [(number, n, *row) for n, row in enumerate(plbs, 1)]
     for claim_no, claim in enumerate(remittance.claims, 1):
         keys = (number, claim_no)

@@ -41,7 +41,7 @@ def test_blocks_of_any_size_read_like_the_whole_file(seed: int, size: int, files
 
 
 @QUIET
-@given(st.integers(0, 2**32), st.integers(200, 2000), st.sampled_from(["cut", "flip", "drop"]))
+@given(st.integers(0, 2**32), st.integers(400, 2000), st.sampled_from(["cut", "flip", "drop"]))
 def test_damaged_files_read_alike_in_blocks(seed: int, size: int, damage: str) -> None:
     random = Random(seed)
     data = bytearray(b"".join(Writer(random).file() for _ in range(2)))

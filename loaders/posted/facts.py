@@ -1,4 +1,4 @@
-"""The six fact tables of posted remittance, with the columns those of an 835 have."""
+"""The seven fact tables of posted remittance, with the columns those of an 835 have."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _SCHEMAS = {
     "claim_adjustment": schemas.CLAIM_ADJUSTMENT,
     "remark": schemas.REMARK,
     "provider_adjustment": schemas.PROVIDER_ADJUSTMENT,
+    "remittance_detail": schemas.REMITTANCE_DETAIL,
 }
 Cells: TypeAlias = dict[str, object]
 
@@ -51,7 +52,7 @@ def facts_of(
 ) -> FileFacts:
     """The facts of one table's payments; byte ranges are those of the archive's lines.
 
-    What a table does not tell stays null; a claim without a status has an empty one.
+    What a table does not tell stays null; a claim without a status has an empty one. It tells no details.
     """
     rows: dict[str, list[Cells]] = {name: [] for name in REMITTANCE_TABLES}
     archive = Archive(tables, owner)

@@ -26,6 +26,7 @@ from loaders.x12.claims import claim_problems, claim_table, read_claims
 from loaders.x12.columns import Int64, int64_array
 from loaders.x12.cutting import index_segments
 from loaders.x12.dates import claim_dates
+from loaders.x12.details import detail_table
 from loaders.x12.envelope import NO_EDGES, Edges, envelope_edges
 from loaders.x12.lines import line_problems, line_table, read_lines
 from loaders.x12.masking import identifying_spans, names_run_on, without_names
@@ -51,6 +52,7 @@ from loaders.x12.schemas import (
     PROVIDER_ADJUSTMENT,
     REMARK,
     REMITTANCE,
+    REMITTANCE_DETAIL,
     SERVICE_PAYMENT,
 )
 from loaders.x12.segments import Origin, Segments
@@ -70,6 +72,7 @@ __all__ = [
     "PROVIDER_ADJUSTMENT",
     "REMARK",
     "REMITTANCE",
+    "REMITTANCE_DETAIL",
     "SERVICE_PAYMENT",
     "Reading",
     "read_835",
@@ -81,7 +84,7 @@ __all__ = [
 class Reading:
     """What an 835 file, or a block of one, holds.
 
-    Six tables with the columns of data/schema.sql but load_id; every row of a remittance stands in
+    Seven tables with the columns of data/schema.sql but load_id; every row of a remittance stands in
     file order. st_segment: number of the segment each remittance begins with. report: what was
     found, and edges: how the block's envelope joins that of its neighbours. masked: starts and ends
     of the byte spans that identify the patient or subscriber, to be overwritten before the file is
@@ -95,6 +98,7 @@ class Reading:
     claim_adjustment: pa.Table
     remark: pa.Table
     provider_adjustment: pa.Table
+    remittance_detail: pa.Table
     st_segment: Int64
     report: Report
     edges: tuple[Edges, ...]
@@ -151,6 +155,7 @@ def _refused(report: Report) -> Reading:
         CLAIM_ADJUSTMENT.empty_table(),
         REMARK.empty_table(),
         PROVIDER_ADJUSTMENT.empty_table(),
+        REMITTANCE_DETAIL.empty_table(),
         st_segment=none,
         report=report,
         edges=NO_EDGES,
@@ -209,6 +214,7 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
         provider_adjustment=placed(
             provider_adjustment_table(segments, structure, ids, provider), origin
         ),
+        remittance_detail=placed(detail_table(segments, structure, ids), origin),
         st_segment=segments.segment_number(structure.st),
         report=report_of(whole, block, findings_in_order),
         edges=envelope_edges(whole),
@@ -219,7 +225,7 @@ def _read(block: Block, whole: Segments, earlier: Mapping[int, str]) -> Reading:
 def placed(table: pa.Table, origin: Origin) -> pa.Table:
     """A fact table with its byte offsets counted in the file."""
     for name, of_file in (("byte_start", origin.begins), ("byte_end", origin.ends)):
-        if origin.byte or origin.removed.size:
+        if name in table.column_names and (origin.byte or origin.removed.size):
             position = table.schema.get_field_index(name)
             offsets = int64_array(of_file(table.column(position).to_numpy()) + origin.byte)
             table = table.set_column(position, table.schema.field(position), offsets)

@@ -1,4 +1,4 @@
-"""Arrow schemas of the six fact tables of an 835: those of data/schema.sql without load_id."""
+"""Arrow schemas of the seven fact tables of an 835: those of data/schema.sql without load_id."""
 
 import pyarrow as pa
 
@@ -50,6 +50,10 @@ CLAIM_ADJUSTMENT = _schema(
     " reason_code:text amount:money quantity:quantity"
 )
 REMARK = _schema("remittance_id:id! claim_no:no! line_no:no! source:text! code:text!")
+REMITTANCE_DETAIL = _schema(
+    "remittance_id:id! claim_no:no! line_no:no! byte_start:byte! element:text! qualifier:text"
+    " amount:money day:date value:text"
+)
 PROVIDER_ADJUSTMENT = _schema(
     "remittance_id:id! adjustment_no:no! byte_start:byte! byte_end:byte! provider_id:text"
     " fiscal_period_end:date reason_code:text reference:text amount:money"
