@@ -11,7 +11,7 @@ Row = tuple[Any, ...]
 CLAIM_TABLES = ("claim_payment", "service_payment", "claim_adjustment", "remark")
 TABLES = ("remittance", *CLAIM_TABLES, "provider_adjustment", "remittance_detail")
 
-CODES = "EV F2 2U EO HI NF PQ TJ 1L 6P 9A 9C 9F BB CE G1 G3 0B 1A 1B 1C 1D 1G 1H 1J D3 G2 HPI LU 0K 1S APC E9 RB"
+CODES = "EV F2 2U EO HI NF PQ TJ 6P 9A 9C 9F BB CE G1 G3 0B 1A 1B 1C 1D 1G 1H 1J D3 G2 HPI LU 0K 1S APC E9 RB"
 REFERENCES = set(CODES.split())
 # What the elements of a segment are, from the first: an amount, a day, text; a stop is not kept.
 LONG = {
@@ -232,7 +232,7 @@ def billed(svc: Segment) -> list[Row]:
     """The procedure and units that were billed, where others were paid."""
     rows: list[Row] = []
     if svc.get(6):
-        parts = (svc.get(6) or "").split(svc.component)
+        parts = [svc.stripped(part) for part in (svc.get(6) or "").split(svc.component)]
         codes = " ".join(part for part in parts[1:6] if part)
         rows.append((6, parts[0] or None, None, None, codes or None))
     if svc.get(7):

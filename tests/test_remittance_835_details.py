@@ -43,7 +43,6 @@ def test_what_a_claim_and_its_line_say_beside_the_columns() -> None:
         (1, 0, "MOA02", None, Decimal("10.00"), None, None),
         (1, 0, "MOA08", None, Decimal("1.00"), None, None),
         (1, 0, "MOA09", None, Decimal("2.00"), None, None),
-        (1, 0, "REF02", "1L", None, None, "G1"),
         (1, 0, "REF02", "9F", None, None, "R1"),
         (1, 0, "DTM02", "036", None, date(2024, 12, 31), None),
         (1, 0, "AMT02", "AU", Decimal("480.00"), None, None),
@@ -93,12 +92,14 @@ def test_what_is_no_amount_or_more_than_a_day_keeps_its_text() -> None:
 
 
 def test_what_stands_outside_a_claim_or_a_remittance_is_not_told_of_one() -> None:
-    assert details("NM1*74*1*ROE~MOA*.5~LX*1~NM1*TT*2*PAYER~SE*1*1~AMT*AU*1~REF*1L*1~") == [
+    assert details("NM1*74*1*ROE~MOA*.5~LX*1~NM1*TT*2*PAYER~SE*1*1~AMT*AU*1~REF*9F*1~") == [
         (0, 0, "LX01", None, None, None, "1")
     ]
 
 
 def test_no_number_of_a_person_is_kept() -> None:
-    assert not set(REFERENCES) & {*NUMBERS, "SY", "1W", "EA", "28", "A6", "IG"}
-    body = "CLP*A*1*0*0~" + "".join(f"REF*{code}*1~" for code in ("28", "A6", "IG", "1W", "ZZ"))
+    assert not set(REFERENCES) & {*NUMBERS, "SY", "1W", "EA", "28", "A6", "IG", "1L"}
+    body = "CLP*A*1*0*0~" + "".join(
+        f"REF*{code}*1~" for code in ("28", "A6", "IG", "1W", "1L", "ZZ")
+    )
     assert details(body) == []

@@ -14,7 +14,7 @@ from loaders.x12.remittance_835 import read_835, read_block
 from tests.files_835 import GS, ISA, file_of, transaction
 from tests.random_835 import Writer
 
-QUIET = settings(deadline=None, derandomize=True, max_examples=150, database=None)
+QUIET = settings(deadline=None, derandomize=True, max_examples=60, database=None)
 
 
 def blocks(data: bytes, size: int) -> list[Block]:

@@ -31,7 +31,8 @@ def _cut(segments: Segments, rows: Int64, number: int | Int64, size: int) -> lis
         more = at + place < past
         if not more.any():
             rest = Spans(end, end)
-            return [*spans, Spans(begin, end), *([rest] * (size - place - 1))]
+            last = _trimmed(segments, rows, Spans(begin, end))
+            return [*spans, last, *([rest] * (size - place - 1))]
         stop = np.where(more, cuts[np.where(more, at + place, -1)], end)
         spans.append(_trimmed(segments, rows, Spans(begin, stop)))
         begin = np.where(more, stop + 1, end)

@@ -73,7 +73,7 @@ REFERENCES = tuple(
     code
     for code in (
         *("EV", "F2", "2U", "EO", "HI", "NF", "PQ", "TJ"),
-        *("1L", "6P", "9A", "9C", "9F", "BB", "CE", "G1", "G3"),
+        *("6P", "9A", "9C", "9F", "BB", "CE", "G1", "G3"),
         *("0B", "1A", "1B", "1C", "1D", "1G", "1H", "1J", "D3", "G2", "HPI", "LU"),
         *("0K", "1S", "APC", "E9", "RB"),
     )
