@@ -38,13 +38,13 @@ def figures(ledger: PayerLedger) -> list[object]:
 
 
 @given(histories())
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_every_cent_is_explained(history: History) -> None:
     assert_every_cent_is_explained(replay(*history), history[0])
 
 
 @given(decided_histories())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_a_decision_is_followed_or_told_to_be_stale_and_every_cent_explained(
     decided: tuple[History, list[MatchDecision]],
 ) -> None:
@@ -71,7 +71,7 @@ def test_a_decision_is_followed_or_told_to_be_stale_and_every_cent_explained(
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_the_order_of_reading_changes_nothing(history: History, shuffler: random.Random) -> None:
     found, letters = history
     before = figures(replay(found, letters))
@@ -81,7 +81,7 @@ def test_the_order_of_reading_changes_nothing(history: History, shuffler: random
 
 
 @given(histories())
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_pieces_events_and_totals_say_the_same(
     history: History,
 ) -> None:
@@ -110,7 +110,7 @@ def test_pieces_events_and_totals_say_the_same(
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=70, deadline=None, derandomize=True)
 def test_nothing_is_open_but_what_was_put_off_or_forwarded(
     history: History,
 ) -> None:
@@ -122,7 +122,7 @@ def test_nothing_is_open_but_what_was_put_off_or_forwarded(
 
 
 @given(forwarding_payers())
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=70, deadline=None, derandomize=True)
 def test_what_is_open_is_the_last_balance_and_what_is_put_off(
     payer: tuple[list[Remittance], list[int]],
 ) -> None:
@@ -142,7 +142,7 @@ def test_what_is_open_is_the_last_balance_and_what_is_put_off(
 
 
 @given(histories(), amounts, amounts)
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_amounts_find_the_items_that_a_look_at_every_item_finds(
     history: History, one: int, other: int
 ) -> None:
