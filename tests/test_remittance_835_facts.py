@@ -285,6 +285,25 @@ def test_interchanges_with_different_delimiters_in_one_file() -> None:
     assert "10 bytes before the first ISA" in reading.problems[0].message
 
 
+@pytest.mark.parametrize("junk", [b"", b"cover page\r\n"])
+def test_nothing_is_loaded_where_the_first_interchange_cannot_be_read(junk: bytes) -> None:
+    damaged = bytearray(file_of(transaction("", "5")))
+    damaged[34] = ord("!")
+    reading = read_835(junk + damaged + file_of(transaction("", "6", trace="T2")))
+    assert reading.refused
+    place = len(junk) + len(damaged)
+    assert f"can be read stands at byte {place};" in one(reading, "error").message
+
+
+def test_nothing_is_loaded_where_a_later_interchange_cannot_be_read() -> None:
+    first, last = (file_of(transaction("", usd, trace=f"T{usd}")) for usd in ("5", "6"))
+    damaged = bytearray(first.replace(b"*", b"|"))
+    damaged[34] = ord("!")
+    reading = read_835(first + damaged + last)
+    assert reading.refused
+    assert one(reading, "error").location.endswith(f"byte {len(first)}")
+
+
 @pytest.mark.parametrize("old", ["~", "*"])
 def test_version_4010_and_odd_delimiters_read_alike(old: str) -> None:
     text = file_of(transaction("CLP*A*1*5*5~SVC*HC:1*5*5~", "5")).decode()

@@ -2,11 +2,13 @@
 
 import re
 
+import numpy as np
+
 from loaders.problems import Problem, shown
 from loaders.x12.columns import is_any
 from loaders.x12.delimiters import BLANKS
 from loaders.x12.segments import Segments
-from loaders.x12.tags import Tag, code_of
+from loaders.x12.tags import UNKNOWN, Tag, code_of
 
 TRANSACTIONS = {
     "270": "eligibility inquiry",
@@ -70,6 +72,35 @@ def refusal_of_text(data: bytes) -> Problem:
         message = "The file ends within its first segment (ISA), or that segment is damaged."
         return _refused(message, "Get the complete file again.")
     return _refused(f"This is {_kind_of(head)}, not an X12 835: it has no ISA and no ST.", LOAD_835)
+
+
+def refusal_of_head(data: bytes, begin: int) -> Problem | None:
+    """Refuse a file that begins with an interchange whose ISA is too damaged to tell its delimiters.
+
+    `begin` is where the first that can be read begins; before it may stand what is no X12.
+    """
+    head = data[:begin].lstrip(BLANKS)
+    if not (head[:3].upper() == b"ISA" or _PAYMENT.search(head)):
+        return None
+    message = (
+        f"The first interchange cannot be read: its ISA is damaged or missing. The first ISA that can be read"
+        f" stands at byte {begin}; what is before it would be lost."
+    )
+    return _refused(message, "Get the complete file again; nothing was loaded.", "byte 0", "ISA")
+
+
+def damaged_isa(segments: Segments) -> Problem | None:
+    """Refuse a file with a later interchange whose ISA gives no delimiters: what follows it would be lost."""
+    for row in np.flatnonzero(segments.tag == UNKNOWN).tolist():
+        if _ISA.match(segments.data, int(segments.start[row])):
+            message = "An interchange cannot be read: its ISA is damaged."
+            remedy = "Get the complete file again; nothing was loaded."
+            return _refused(message, remedy, segments.location(row), "ISA")
+    return None
+
+
+_ISA = re.compile(rb"ISA([^A-Za-z0-9]).{2}\1", re.IGNORECASE | re.DOTALL)
+_PAYMENT = re.compile(rb"\bBPR([^A-Za-z0-9\s])[A-Z]\1", re.IGNORECASE)
 
 
 def _kind_of(head: bytes) -> str:

@@ -43,7 +43,7 @@ from loaders.x12.provider_adjustments import (
     read_provider_adjustments,
     unknown_reasons,
 )
-from loaders.x12.refusal import refusal_of_bytes, refusal_of_text
+from loaders.x12.refusal import refusal_of_bytes, refusal_of_head, refusal_of_text
 from loaders.x12.repeats import repeat_problems, repeated
 from loaders.x12.report import NOTHING, Finding, Report, refused, report_of
 from loaders.x12.schemas import (
@@ -140,6 +140,8 @@ def read_block(block: Block, earlier: Mapping[int, str] = MappingProxyType({})) 
     refusal = refusal_of_bytes(block.data) if block.is_first else None
     if not refusal and not block.interchanges:
         refusal = refusal_of_text(block.data)
+    elif not refusal and block.is_first:
+        refusal = refusal_of_head(block.data, block.interchanges[0].start)
     if refusal:
         return _refused(refused(refusal))
     return _read(block, index_segments(block.data, block.interchanges, block.origin), earlier)

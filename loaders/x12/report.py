@@ -8,7 +8,7 @@ from loaders.problems import Problem
 from loaders.x12.blocks import Block
 from loaders.x12.envelope import LEVELS, Edges, Header, closed
 from loaders.x12.findings import Listing, Tally
-from loaders.x12.refusal import cut_off, no_835
+from loaders.x12.refusal import cut_off, damaged_isa, no_835
 from loaders.x12.segments import Segments
 from loaders.x12.tags import Tag
 
@@ -76,8 +76,8 @@ def report_of(whole: Segments, block: Block, ranks: Sequence[Sequence[Finding]])
     not_835 = no_835(whole)
     begins = whole.rows(Tag.ST)
     ends_in_st = not whole.complete and bool(begins.size) and begins[-1] == len(whole.tag) - 1
-    refusal = None
-    if block.is_last and (ends_in_st or not not_835):
+    refusal = damaged_isa(whole)
+    if not refusal and block.is_last and (ends_in_st or not not_835):
         refusal = cut_off(whole)
     return Report(findings, holds_835=not not_835, not_835=not_835, refusal=refusal)
 
