@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.ledger.adjustments import give_back, put_off, take
+from data.ledger.adjustments import give_back, give_rest, put_off, take
 from data.ledger.balances import bring_in, forward
 from data.ledger.books import Books
 from data.ledger.claims import identify, pay_later, recover
@@ -45,11 +45,13 @@ def _read_adjustments(books: Books) -> None:
     for adjustment in recoveries:
         if adjustment.amount > 0:
             take(books, adjustment)
-    for adjustment, left, verdict in unexplained:
-        give_back(books, adjustment, left, verdict)
+    given = [(a, give_back(books, a, left, verdict), verdict) for a, left, verdict in unexplained]
     for adjustment in balances:
         if adjustment.amount > 0:
             bring_in(books, adjustment)
+    for adjustment, left, verdict in given:
+        if left > 0:
+            give_rest(books, adjustment, left, verdict)
     for adjustment, verdict in settlements(books):
         if adjustment.amount > 0:
             take(books, adjustment)
