@@ -5,7 +5,7 @@ from __future__ import annotations
 from data.ledger.adjustments import give_back, give_rest, put_off, take
 from data.ledger.balances import bring_in, forward
 from data.ledger.books import Books
-from data.ledger.claims import identify, pay_later, recover
+from data.ledger.claims import correct_early, identify, pay_later, recover
 from data.ledger.decided import verdict_on_given
 from data.ledger.events import Remittance, RemittanceTotals
 from data.ledger.payer import PayerItems
@@ -27,6 +27,8 @@ def read_remittance(items: PayerItems, remittance: Remittance) -> RemittanceTota
     for takeback in remittance.takebacks:
         if takeback.delta > 0:
             recover(books, takeback.claim_no, takeback.delta, takeback.own_names)
+        elif takeback.early:
+            correct_early(books, takeback)
     for later in remittance.later_payments:
         pay_later(books, later)
     books.tell()

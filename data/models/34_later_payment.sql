@@ -77,7 +77,9 @@ left join shared_account
  and shared_account.account = claim.patient_control_number
 left join takeback_correction
   on takeback_correction.remittance_id = claim.remittance_id and takeback_correction.claim_no = claim.claim_no
-where takeback_correction.remittance_id is null;
+left join early_correction
+  on early_correction.remittance_id = claim.remittance_id and early_correction.claim_no = claim.claim_no
+where takeback_correction.remittance_id is null and early_correction.remittance_id is null;
 comment on table later_payment is 'One row per claim paid after a reversal that came without its correction, or with one that pays nothing.';
 comment on column later_payment.remittance_id is 'The remittance that pays it.';
 comment on column later_payment.claim_no is 'The claim payment.';
