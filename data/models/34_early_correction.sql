@@ -23,8 +23,9 @@ with reversal as (
      and shared_account.account = takeback.patient_control_number
     where takeback.correction_claim_no is null and takeback.reversal_paid < 0
 )
+-- Here too by number first and by payer afterwards.
 -- What a correction may call its reversal: by its number, or the one both replace; else by the account alone.
-, reversed_name as (
+, reversed_name as materialized (
     select payer_key, remittance_id, claim_no, payment_date, number as name, false as is_account
     from reversal
     where number <> ''
@@ -70,27 +71,34 @@ with reversal as (
     from claim
     where patient_control_number is not null
 )
-, candidate as (
+, named as materialized (
     select
-        reversed_name.remittance_id as reversal_remittance_id
+        reversed_name.payer_key
+      , reversed_name.payment_date
+      , reversed_name.remittance_id as reversal_remittance_id
       , reversed_name.claim_no as reversal_claim_no
       , written_name.remittance_id
       , written_name.claim_no
-      , date_diff('day', posted_remittance.payment_date, reversed_name.payment_date) as days
       , min(written_name.preference) as preference
     from written_name
     join reversed_name
       on reversed_name.name = written_name.name and reversed_name.is_account = written_name.is_account
-    join posted_remittance
-      on posted_remittance.remittance_id = written_name.remittance_id
-     and posted_remittance.payer_key = reversed_name.payer_key
-     and posted_remittance.payment_date between reversed_name.payment_date - 7 and reversed_name.payment_date
-    left join takeback_correction
-      on takeback_correction.remittance_id = written_name.remittance_id
-     and takeback_correction.claim_no = written_name.claim_no
     where written_name.remittance_id <> reversed_name.remittance_id
-      and takeback_correction.remittance_id is null
     group by all
+)
+, candidate as (
+    select
+        named.* exclude (payer_key, payment_date)
+      , date_diff('day', posted_remittance.payment_date, named.payment_date) as days
+    from named
+    join posted_remittance
+      on posted_remittance.remittance_id = named.remittance_id
+     and posted_remittance.payer_key = named.payer_key
+     and posted_remittance.payment_date between named.payment_date - 7 and named.payment_date
+    left join takeback_correction
+      on takeback_correction.remittance_id = named.remittance_id
+     and takeback_correction.claim_no = named.claim_no
+    where takeback_correction.remittance_id is null
 )
 , same_claim as (
     select
@@ -125,28 +133,35 @@ with reversal as (
       , unnest(if(number = '', [account], list_distinct([number, coalesce(nullif(original_number, ''), number)]))) as name
     from same_claim
 )
-, standing as (
+, named_else as materialized (
     select
-        standing_name.reversal_remittance_id
-      , standing_name.reversal_claim_no
-      , standing_name.remittance_id
-      , standing_name.claim_no
-      , sum(claim.paid) as paid_else
+        standing_name.* exclude (name, is_account)
+      , claim.remittance_id as remittance_id_else
+      , claim.paid
     from standing_name
     join written_name
       on written_name.name = standing_name.name
      and written_name.is_account = standing_name.is_account
      and written_name.preference > 1
     join claim on claim.remittance_id = written_name.remittance_id and claim.claim_no = written_name.claim_no
-    join posted_remittance
-      on posted_remittance.remittance_id = claim.remittance_id
-     and posted_remittance.payer_key = standing_name.payer_key
-     and posted_remittance.payment_date <= standing_name.payment_date
     where (claim.remittance_id <> standing_name.remittance_id or claim.claim_no <> standing_name.claim_no)
       and (
             claim.remittance_id <> standing_name.reversal_remittance_id
             or claim.claim_no <> standing_name.reversal_claim_no
         )
+)
+, standing as (
+    select
+        named_else.reversal_remittance_id
+      , named_else.reversal_claim_no
+      , named_else.remittance_id
+      , named_else.claim_no
+      , sum(named_else.paid) as paid_else
+    from named_else
+    join posted_remittance
+      on posted_remittance.remittance_id = named_else.remittance_id_else
+     and posted_remittance.payer_key = named_else.payer_key
+     and posted_remittance.payment_date <= named_else.payment_date
     group by 1, 2, 3, 4
 )
 -- Nothing else known of the claim: what pays less than is reversed cannot be what is reversed.

@@ -23,13 +23,13 @@ with reversed as (
       on shared_account.payer_key = reversed.payer_key and shared_account.account = reversed.account
     where reversed.account is not null and shared_account.account is null
 )
-, reversed_number as (
+, reversed_number as materialized (
     select payer_key, number, min(payment_date) as reversed_on
     from number
     where number <> ''
     group by payer_key, number
 )
-, claim as (
+, claim as materialized (
     select
         remittance_id
       , claim_no
@@ -53,14 +53,23 @@ with reversed as (
       , unnest([patient_control_number, payer_claim_control_number, original_claim_control_number]) as number
     from claim
 )
-, after_reversal as (
-    select distinct written_number.remittance_id, written_number.claim_no, posted_remittance.payer_key
+-- By number first: by payer first, every number of a payer would meet every remittance of it.
+, numbered as materialized (
+    select
+        written_number.remittance_id
+      , written_number.claim_no
+      , reversed_number.payer_key
+      , reversed_number.reversed_on
     from written_number
-    join posted_remittance on posted_remittance.remittance_id = written_number.remittance_id
-    join reversed_number
-      on reversed_number.payer_key = posted_remittance.payer_key
-     and reversed_number.number = written_number.number
-     and reversed_number.reversed_on < posted_remittance.payment_date
+    join reversed_number on reversed_number.number = written_number.number
+)
+, after_reversal as (
+    select distinct numbered.remittance_id, numbered.claim_no, numbered.payer_key
+    from numbered
+    join posted_remittance
+      on posted_remittance.remittance_id = numbered.remittance_id
+     and posted_remittance.payer_key = numbered.payer_key
+     and posted_remittance.payment_date > numbered.reversed_on
 )
 select
     claim.remittance_id
