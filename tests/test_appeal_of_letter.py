@@ -41,8 +41,8 @@ def after(folder: Path, log: str, *given_back: str) -> DuckDBEngine:
     return engine_of(folder / "warehouse")
 
 
-def unpaid(engine: DuckDBEngine) -> list[Decimal]:
-    return [Decimal(value) for value in won_unpaid(engine, Filters()).column("unpaid").to_pylist()]
+def unpaid(engine: DuckDBEngine) -> list[object]:
+    return [row["unpaid"] for row in won_unpaid(engine, Filters()).to_pylist()]
 
 
 def stages(engine: DuckDBEngine) -> list[tuple[str, int, Decimal]]:

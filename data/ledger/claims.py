@@ -87,9 +87,7 @@ def recover(
         if part > 0:
             item.recovered += part
             amount -= part
-            books.note(
-                item, "recovered", part, FROM_CLAIM, claim_no=claim_no, stands_in=stands_in
-            )
+            books.note(item, "recovered", part, FROM_CLAIM, claim_no=claim_no, stands_in=stands_in)
 
 
 def pay_later(books: Books, later: LaterPayment) -> None:
