@@ -75,17 +75,28 @@ def appeal_funnel(engine: Engine, filters: Filters) -> tuple[Stage, ...]:
             where receivable_id is not null
             group by receivable_id
         )
+        , come_back as (
+            select appealed_item.counted_with, sum(receivable.returned + receivable.recovered) as amount
+            from appealed_item
+            join receivable on receivable.receivable_id = appealed_item.receivable_id
+            group by appealed_item.counted_with
+        )
+        -- Of a case about several receivables each is counted, and its dollars on the one it goes to.
         , item as (
             select
                 receivable.*
               , date_trunc('month', receivable.first_withdrawal)::date as month
-              , outcome.receivable_id is not null as is_appealed
+              , appealed_item.receivable_id is not null as is_appealed
               , coalesce(outcome.is_decided, false) as is_decided
               , coalesce(outcome.is_won, false) as is_won
-              , coalesce(outcome.overturned, 0) as overturned
-              , least(receivable.returned + receivable.recovered, coalesce(outcome.overturned, 0)) as paid
+              , coalesce(outcome.is_won and outcome.overturned > 0, false)
+                and receivable.returned + receivable.recovered > 0 as is_paid
+              , if(come_back.amount is null, 0, coalesce(outcome.overturned, 0)) as overturned
+              , least(coalesce(come_back.amount, 0), coalesce(outcome.overturned, 0)) as paid
             from receivable
-            left join outcome on outcome.receivable_id = receivable.receivable_id
+            left join appealed_item on appealed_item.receivable_id = receivable.receivable_id
+            left join outcome on outcome.receivable_id = appealed_item.counted_with
+            left join come_back on come_back.counted_with = receivable.receivable_id
             where receivable.first_withdrawal is not null
         )
         select
@@ -97,7 +108,7 @@ def appeal_funnel(engine: Engine, filters: Filters) -> tuple[Stage, ...]:
           , sum(case when is_decided then withheld end) as decided_amount
           , count(case when is_won then 1 end) as won
           , sum(case when is_won then overturned end) as won_amount
-          , count(case when is_won and paid > 0 then 1 end) as paid
+          , count(case when is_paid then 1 end) as paid
           , sum(case when is_won then paid end) as paid_amount
         from item
         where {kept.sql}

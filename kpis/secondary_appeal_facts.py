@@ -80,8 +80,9 @@ APPEAL_FACTS = {
               , appeal_case.case_number
               , min(receivable_event.event_date) as paid_on
             from appeal_case
+            join appealed_item on appealed_item.counted_with = appeal_case.receivable_id
             join receivable_event
-              on receivable_event.receivable_id = appeal_case.receivable_id
+              on receivable_event.receivable_id = appealed_item.receivable_id
              and receivable_event.kind in ('returned', 'recovered')
              and receivable_event.event_date >= appeal_case.decision_date
             where appeal_case.decided_outcome in ('full', 'partial')
@@ -121,14 +122,18 @@ APPEAL_FACTS = {
             where decided_outcome in ('full', 'partial')
             group by 1, 2
         )
+        -- A case about several items is counted on one of them, with what came back of all.
+        , come_back as (
+            select appealed_item.counted_with, sum(receivable.returned + receivable.recovered) as amount
+            from appealed_item
+            join receivable on receivable.receivable_id = appealed_item.receivable_id
+            group by appealed_item.counted_with
+        )
         select
             won.*
-          , won.overturned - case
-                when receivable.receivable_id is null then won.logged
-                else receivable.returned + receivable.recovered
-            end as amount
+          , won.overturned - coalesce(come_back.amount, won.logged) as amount
         from won
-        left join receivable on receivable.receivable_id = won.receivable_id
+        left join come_back on come_back.counted_with = won.receivable_id
         """,  # noqa: S608  a constant
         case_number="case_number",
     ),

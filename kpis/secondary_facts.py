@@ -114,10 +114,7 @@ FACTS = APPEAL_FACTS | {
     ),
     "receivable withdrawn from": Facts(
         """
-        with appealed as (
-            select distinct receivable_id from appeal_case where receivable_id is not null
-        )
-        , day_of_cause as (
+        with day_of_cause as (
             select distinct payer_key, cause, first_withdrawal
             from receivable
             where first_withdrawal is not null
@@ -136,7 +133,7 @@ FACTS = APPEAL_FACTS | {
             date_trunc('month', receivable.first_withdrawal)::date as month
           , receivable.*
           , receivable.withheld as amount
-          , appealed.receivable_id is not null as is_appealed
+          , appealed_item.receivable_id is not null as is_appealed
           , receivable.cause <> 'Unclassified' as is_classified
           , coalesce(
                 date_diff('day', day_before.taken_before, receivable.first_withdrawal) <= 90, false
@@ -146,7 +143,7 @@ FACTS = APPEAL_FACTS | {
           on day_before.payer_key = receivable.payer_key
          and day_before.cause = receivable.cause
          and day_before.first_withdrawal = receivable.first_withdrawal
-        left join appealed on appealed.receivable_id = receivable.receivable_id
+        left join appealed_item on appealed_item.receivable_id = receivable.receivable_id
         """,
         remittance=OF_FIRST_WITHDRAWAL,
     ),

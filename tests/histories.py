@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from hypothesis import strategies as st
 
 from data.ledger.decisions import MatchDecision
-from data.ledger.events import Adjustment, LaterPayment, Notice, Remittance, Takeback
+from data.ledger.events import (
+    Adjustment,
+    EarlyCorrection,
+    LaterPayment,
+    Notice,
+    Remittance,
+    Takeback,
+)
 from data.ledger.replay import PayerLedger, replay
 from tests.plb import CLASS_OF
 
@@ -26,7 +33,9 @@ def takebacks(draw: st.DrawFn, claim_no: int) -> Takeback:
     name = draw(st.sampled_from(CLAIMS))
     delta = draw(amounts) * draw(st.sampled_from([-1, -1, -1, 1]))
     correction = claim_no + 1 if draw(st.booleans()) else None
-    return Takeback(claim_no, correction, delta, (name,))
+    is_early = correction is None and delta < 0 and draw(st.booleans())
+    early = [EarlyCorrection(99, n, draw(amounts)) for n in range(draw(st.integers(1, 2)))]
+    return Takeback(claim_no, correction, delta, (name,), early=tuple(early) if is_early else ())
 
 
 @st.composite
@@ -107,6 +116,7 @@ def assert_every_cent_is_explained(ledger: PayerLedger, history: list[Remittance
         assert item.put_off >= 0
         assert 0 <= item.short <= item.forwarded
         assert item.returned + item.recovered <= item.withheld
+        assert item.corrected <= item.established
     read = {remittance.remittance_id: remittance for remittance in history}
     assert sorted(read) == sorted(totals.remittance_id for totals in ledger.totals)
     for totals in ledger.totals:

@@ -16,7 +16,7 @@ from data.ledger.events import (
     Match,
     Receivable,
 )
-from data.ledger.references import embedded_numbers, normalised
+from data.ledger.references import embedded_numbers, is_number, normalised
 from data.ledger.suspense import note_candidates
 
 OF_TRACE = Match(3, "the trace number of the remittance that put it off", "high")
@@ -46,6 +46,9 @@ def _claims_meant(books: Books, reference: str, amount: int) -> list[tuple[Recei
     if here:
         here.sort(key=lambda i: (books.cash[i] != amount, books.from_claims[i]))
         return [(item, match) for item in here]
+    if is_number(reference):
+        day = books.remittance.payment_date
+        named = list(dict.fromkeys([*named, *books.items.takings.of(reference, amount, day)]))
     owing = [item for item in books.from_claims if books.cash[item] > 0]
     same = [item for item in owing if books.cash[item] == amount]
     withheld = [item for item in named if item.net_withheld > 0]
@@ -170,6 +173,7 @@ def take_from(
         books.establish(item, announced)
     if match.tier <= PARSED.tier and match.decision is None and match is not OF_TRACE:
         books.items.index.learn(item, adjustment.reference)
+    books.items.takings.note(books.remittance, adjustment, item, match)
     books.move(item, "taken", part, match, adjustment=adjustment)
 
 
@@ -186,26 +190,60 @@ def _take_unseen(
         item.claim_no, item.correction_no = named.claim_no, named.correction_no
     books.unseen.add(item)
     books.establish(item, amount)
+    books.items.takings.note(books.remittance, adjustment, item, match)
     books.move(item, "taken", amount, match, adjustment=adjustment)
 
 
-def give_back(books: Books, adjustment: Adjustment, left: int, verdict: Verdict | None) -> None:
+def give_back(books: Books, adjustment: Adjustment, left: int, verdict: Verdict | None) -> int:
     """A negative recovery alone undoes a taking of this remittance, or gives back an earlier one.
 
-    What was put off before is put off again; what only this remittance shows is cancelled.
+    What was put off before is put off again; what only this remittance shows is cancelled. Returns what it leaves
+    unexplained.
     """
     if left <= 0:
-        return
-    if verdict is None:
-        named, match = books.called(adjustment)
-        if not named and not adjustment.claim_names:
-            named, match = books.items.withheld_by_amount(left, books.remittance)
-    else:
-        named, match = [verdict.item] if verdict.item else [], verdict.match
+        return 0
+    if verdict is not None:
+        named = [verdict.item] if verdict.item else []
+        return give_back_on(books, adjustment, left, named, verdict.match)
+    named, match = books.called(adjustment)
+    taken = _taken_under(books, adjustment)
+    if not named and not taken and not adjustment.claim_names:
+        named, match = books.items.withheld_by_amount(left, books.remittance)
     left = give_back_on(books, adjustment, left, named, match)
+    for item in sorted(taken, key=lambda i: (_givable(books, i) != left, i.age())):
+        if item not in named:
+            left = give_back_on(books, adjustment, left, [item], taken[item])
+    return left
+
+
+def _taken_under(books: Books, adjustment: Adjustment) -> dict[Receivable, Match]:
+    day = books.remittance.payment_date
+    return books.items.takings.of(adjustment.reference, -adjustment.amount, day)
+
+
+def give_rest(books: Books, adjustment: Adjustment, left: int, verdict: Verdict | None) -> None:
+    """What a negative recovery gives beyond what was withheld is of the balances brought in, else in suspense.
+
+    A balance of something taken or withheld before is undone with it; any other is only put off again.
+    """
+    if verdict is not None:
+        brought = {verdict.item: verdict.match} if verdict.item else {}
+        taken = {}
+    else:
+        named, match = books.called(adjustment)
+        taken = _taken_under(books, adjustment)
+        brought = {**taken, **dict.fromkeys(named, match)}
+    for item, match in brought.items():
+        part = min(left, _givable(books, item))
+        if part > 0 and (item in taken or item.withheld > 0):
+            books.move(item, "given_back", -part, match, adjustment=adjustment)
+        elif part > 0:
+            books.defer(item, part, adjustment, match)
+        left -= max(0, part)
     if left > 0:
         is_decided = verdict is not None and verdict.item is None
-        credit_unseen(books, left, adjustment, match if is_decided else UNMATCHED)
+        match = verdict.match if verdict is not None and is_decided else UNMATCHED
+        credit_unseen(books, left, adjustment, match)
 
 
 def give_back_on(

@@ -139,7 +139,9 @@ class Books:
         match: Match,
         claim_no: int | None = None,
         adjustment: Adjustment | None = None,
+        stands_in: int | None = None,
     ) -> None:
+        """Keeps a part of a line; `stands_in` is the remittance its claim stands in, where that is another."""
         self.amounts[item][kind] += abs(amount)
         self.items.note_waiting(item)
         is_affiliate = adjustment is not None and (
@@ -149,7 +151,7 @@ class Books:
             item.is_affiliate = True
         self.items.pieces.append(
             Piece(
-                self.remittance.remittance_id,
+                self.remittance.remittance_id if stands_in is None else stands_in,
                 item.receivable_id,
                 kind,
                 claim_no,

@@ -24,7 +24,7 @@ REFERENCE_TABLES = {
     "never_a_cause": "One row per reason code that never is a root cause.",
 }
 REPLAY_AFTER = 40
-INTERMEDIATE = ("claim_number", "embedded_number")
+INTERMEDIATE = ("claim_number", "embedded_number", "appeal_name", "appeal_candidate")
 # What a load may use (data/warehouse.py) is enough for 3.4 million claim payments; a longer history needs more.
 CLAIMS_WITHOUT_MORE, BYTES_A_CLAIM = 3_400_000, 100
 

@@ -57,29 +57,51 @@ def _letter_about(
     return unnamed, SAME_AMOUNT if unnamed else None
 
 
-def recover(books: Books, claim_no: int, amount: int, names: Sequence[str]) -> None:
+def correct_early(books: Books, takeback: Takeback) -> None:
+    """What another remittance paid already corrects the reversal; its surplus brings back what was withheld before."""
+    item = next((i for i in books.from_claims if i.claim_no == takeback.claim_no), None)
+    for early in takeback.early:
+        left = early.paid
+        if item is not None:
+            left -= _correct(books, item, early.claim_no, left, early.remittance_id)
+        recover(books, early.claim_no, left, takeback.own_names, early.remittance_id)
+
+
+def _correct(
+    books: Books, item: Receivable, claim_no: int, paid: int, stands_in: int | None = None
+) -> int:
+    """Credits a correction that stands in another remittance than its reversal; returns how much of it was reversed."""
+    part = min(paid, item.established - item.corrected)
+    if part > 0:
+        item.corrected += part
+        books.note(item, "corrected", part, LINEAGE, claim_no=claim_no, stands_in=stands_in)
+    return max(0, part)
+
+
+def recover(
+    books: Books, claim_no: int, amount: int, names: Sequence[str], stands_in: int | None = None
+) -> None:
     """A claim paid on top brings back what was withheld on it; beyond that it is just a payment."""
     for item in _called_by_any(books, names):
         part = min(amount, item.net_withheld)
         if part > 0:
             item.recovered += part
             amount -= part
-            books.note(item, "recovered", part, FROM_CLAIM, claim_no=claim_no)
+            books.note(item, "recovered", part, FROM_CLAIM, claim_no=claim_no, stands_in=stands_in)
 
 
 def pay_later(books: Books, later: LaterPayment) -> None:
-    """The first payment within 45 days of an unpaired reversal is its correction; others recover."""
+    """The first payment within 45 days of an unpaired reversal is its correction; others, and its surplus, recover."""
+    left = later.paid
     for item in _called_by_any(books, later.names):
         if item.origin != "claim reversal" or item.correction_no is not None or item.corrected:
             continue
         assert item.established_on is not None
         days = (books.remittance.payment_date - item.established_on).days
         if 0 < days <= CORRECTION_PENDING_DAYS:
-            part = min(later.paid, item.established)
-            item.corrected += part
-            books.note(item, "corrected", part, LINEAGE, claim_no=later.claim_no)
-            return
-    recover(books, later.claim_no, later.paid, later.names)
+            left -= _correct(books, item, later.claim_no, left)
+            break
+    recover(books, later.claim_no, left, later.names)
 
 
 def _called_by_any(books: Books, names: Sequence[str]) -> list[Receivable]:

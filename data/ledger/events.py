@@ -39,10 +39,19 @@ PieceKind = Literal[
 
 
 # What is read and written by the hundred thousand is a named tuple: to make one takes a third of the time.
+class EarlyCorrection(NamedTuple):
+    """A claim that another remittance paid on the day of the reversal it corrects, or shortly before; in cents."""
+
+    remittance_id: int
+    claim_no: int
+    paid: int
+
+
 class Takeback(NamedTuple):
     """A reversal and its correction: `delta` < 0 is money taken back, > 0 money paid on top.
 
-    `shared_account` is the one of its names that other claims of the payer bear too, if any.
+    `shared_account` is the one of its names that other claims of the payer bear too, if any. `early` are the
+    corrections of a reversal without one beside it that no later remittance paid.
     """
 
     claim_no: int
@@ -50,6 +59,7 @@ class Takeback(NamedTuple):
     delta: int
     names: tuple[str, ...]
     shared_account: str | None = None
+    early: tuple[EarlyCorrection, ...] = ()
 
     @property
     def own_names(self) -> tuple[str, ...]:

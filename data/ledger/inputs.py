@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from data.ledger.decisions import NOT_READ, Decisions, MatchDecision, StaleDecision
 from data.ledger.events import (
     Adjustment,
+    EarlyCorrection,
     LaterPayment,
     Notice,
     Remittance,
@@ -34,6 +35,13 @@ _TAKEBACKS = """
      and shared_account.account = takeback.patient_control_number
     where delta <> 0
     order by payer_key, remittance_id, reversal_claim_no
+"""
+_EARLY_CORRECTIONS = """
+    select
+        payer_key, reversal_remittance_id, reversal_claim_no, remittance_id, claim_no, cast(paid * 100 as bigint)
+    from early_correction
+    join posted_remittance using (remittance_id)
+    order by payer_key, reversal_remittance_id, reversal_claim_no, remittance_id, claim_no
 """
 _LATER_PAYMENTS = """
     select
@@ -92,6 +100,7 @@ class PayerFacts:
 
 _QUERIES = (
     _TAKEBACKS,
+    _EARLY_CORRECTIONS,
     _LATER_PAYMENTS,
     _ADJUSTMENTS,
     _REMITTANCES,
@@ -151,13 +160,13 @@ def _of_payers(
 
 def read_payers(tables: Sequence[pa.Table]) -> Iterator[PayerFacts]:
     """One payer after the other, so that only one is held as objects; the others wait as columns."""
-    takebacks, later, adjustments, remittances, notices, names = map(_ByPayer, tables)
+    takebacks, early, later, adjustments, remittances, notices, names = map(_ByPayer, tables)
     for payer in sorted(remittances.payers() | notices.payers()):
         yield PayerFacts(
             payer,
             _remittances(
                 remittances.rows(payer),
-                _takebacks(takebacks.rows(payer)),
+                _takebacks(takebacks.rows(payer), _early(early.rows(payer))),
                 _adjustments(adjustments.rows(payer)),
                 _later_payments(later.rows(payer)),
             ),
@@ -207,10 +216,21 @@ def _remittances(
     ]
 
 
-def _takebacks(rows: _Rows) -> dict[int, list[Takeback]]:
+def _early(rows: _Rows) -> dict[tuple[int, int], list[EarlyCorrection]]:
+    """By remittance and claim number of the reversal."""
+    found: dict[tuple[int, int], list[EarlyCorrection]] = defaultdict(list)
+    for reversal_remittance_id, reversal_claim_no, *correction in rows:
+        found[reversal_remittance_id, reversal_claim_no].append(EarlyCorrection(*correction))
+    return found
+
+
+def _takebacks(
+    rows: _Rows, early: dict[tuple[int, int], list[EarlyCorrection]]
+) -> dict[int, list[Takeback]]:
     found: dict[int, list[Takeback]] = defaultdict(list)
     for remittance_id, claim_no, correction_no, delta, shared, *names in rows:
-        takeback = Takeback(claim_no, correction_no, delta, _names(*names), shared)
+        corrections = tuple(early.get((remittance_id, claim_no), ()))
+        takeback = Takeback(claim_no, correction_no, delta, _names(*names), shared, corrections)
         found[remittance_id].append(takeback)
     return found
 

@@ -24,6 +24,7 @@ from data.ledger.events import (
 )
 from data.ledger.lumps import MOST_ITEMS, unique_subset
 from data.ledger.references import NameIndex, Numbers, is_number, normalised
+from data.ledger.takings import Takings
 
 SAME_AMOUNT_DAYS = 180
 
@@ -53,6 +54,7 @@ class PayerItems:
         self.events: list[Event] = []
         self.index = NameIndex()
         self.put_off_by_trace = Numbers()
+        self.takings = Takings()
         # Forwarding balances that nothing taken for recoupment explains.
         self.carried_credits: set[Receivable] = set()
         self._waiting: _ByPayee = defaultdict(dict)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data.ledger.adjustments import give_back, put_off, take
+from data.ledger.adjustments import give_back, give_rest, put_off, take
 from data.ledger.balances import bring_in, forward
 from data.ledger.books import Books
-from data.ledger.claims import identify, pay_later, recover
+from data.ledger.claims import correct_early, identify, pay_later, recover
 from data.ledger.decided import verdict_on_given
 from data.ledger.events import Remittance, RemittanceTotals
 from data.ledger.payer import PayerItems
@@ -27,6 +27,8 @@ def read_remittance(items: PayerItems, remittance: Remittance) -> RemittanceTota
     for takeback in remittance.takebacks:
         if takeback.delta > 0:
             recover(books, takeback.claim_no, takeback.delta, takeback.own_names)
+        elif takeback.early:
+            correct_early(books, takeback)
     for later in remittance.later_payments:
         pay_later(books, later)
     books.tell()
@@ -45,11 +47,13 @@ def _read_adjustments(books: Books) -> None:
     for adjustment in recoveries:
         if adjustment.amount > 0:
             take(books, adjustment)
-    for adjustment, left, verdict in unexplained:
-        give_back(books, adjustment, left, verdict)
+    given = [(a, give_back(books, a, left, verdict), verdict) for a, left, verdict in unexplained]
     for adjustment in balances:
         if adjustment.amount > 0:
             bring_in(books, adjustment)
+    for adjustment, left, verdict in given:
+        if left > 0:
+            give_rest(books, adjustment, left, verdict)
     for adjustment, verdict in settlements(books):
         if adjustment.amount > 0:
             take(books, adjustment)

@@ -23,13 +23,13 @@ with reversed as (
       on shared_account.payer_key = reversed.payer_key and shared_account.account = reversed.account
     where reversed.account is not null and shared_account.account is null
 )
-, reversed_number as (
+, reversed_number as materialized (
     select payer_key, number, min(payment_date) as reversed_on
     from number
     where number <> ''
     group by payer_key, number
 )
-, claim as (
+, claim as materialized (
     select
         remittance_id
       , claim_no
@@ -53,14 +53,23 @@ with reversed as (
       , unnest([patient_control_number, payer_claim_control_number, original_claim_control_number]) as number
     from claim
 )
-, after_reversal as (
-    select distinct written_number.remittance_id, written_number.claim_no, posted_remittance.payer_key
+-- By number first: by payer first, every number of a payer would meet every remittance of it.
+, numbered as materialized (
+    select
+        written_number.remittance_id
+      , written_number.claim_no
+      , reversed_number.payer_key
+      , reversed_number.reversed_on
     from written_number
-    join posted_remittance on posted_remittance.remittance_id = written_number.remittance_id
-    join reversed_number
-      on reversed_number.payer_key = posted_remittance.payer_key
-     and reversed_number.number = written_number.number
-     and reversed_number.reversed_on < posted_remittance.payment_date
+    join reversed_number on reversed_number.number = written_number.number
+)
+, after_reversal as (
+    select distinct numbered.remittance_id, numbered.claim_no, numbered.payer_key
+    from numbered
+    join posted_remittance
+      on posted_remittance.remittance_id = numbered.remittance_id
+     and posted_remittance.payer_key = numbered.payer_key
+     and posted_remittance.payment_date > numbered.reversed_on
 )
 select
     claim.remittance_id
@@ -77,7 +86,9 @@ left join shared_account
  and shared_account.account = claim.patient_control_number
 left join takeback_correction
   on takeback_correction.remittance_id = claim.remittance_id and takeback_correction.claim_no = claim.claim_no
-where takeback_correction.remittance_id is null;
+left join early_correction
+  on early_correction.remittance_id = claim.remittance_id and early_correction.claim_no = claim.claim_no
+where takeback_correction.remittance_id is null and early_correction.remittance_id is null;
 comment on table later_payment is 'One row per claim paid after a reversal that came without its correction, or with one that pays nothing.';
 comment on column later_payment.remittance_id is 'The remittance that pays it.';
 comment on column later_payment.claim_no is 'The claim payment.';

@@ -7,7 +7,7 @@ with correction as (
     from receivable_claim
     where correction_no is not null
     union all
-    -- The correction of a reversal that came without one: paid later, on another remittance.
+    -- The correction of a reversal that came without one: paid on another remittance.
     select receivable_id, remittance_id, claim_no
     from replayed_piece
     where kind = 'corrected'
@@ -83,6 +83,12 @@ with correction as (
       on posted_remittance.remittance_id = found.remittance_id
      and posted_remittance.payer_key = found.payer_key
      and posted_remittance.payment_date < found.payment_date
+    -- A correction may be paid days before its reversal.
+    left join correction
+      on correction.receivable_id = found.receivable_id
+     and correction.remittance_id = found.remittance_id
+     and correction.claim_no = found.claim_no
+    where correction.receivable_id is null
     qualify row_number() over (
         partition by found.receivable_id
         order by

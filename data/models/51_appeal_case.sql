@@ -1,3 +1,50 @@
+-- One row per row of an appeal log and name of its claim.
+create or replace temp table appeal_name as
+select *, 1 as kind, normalised(payer_claim_control_number) as name from current_appeal_part
+union all
+select *, 2, normalised(letter_number) from current_appeal_part
+union all
+select *, 2, normalised(reference) from current_appeal_part
+union all
+select *, 3, normalised(patient_control_number) from current_appeal_part;
+
+-- One row per row of an appeal log and item that its numbers name best, the likeliest first.
+-- The payer's claim number names one overpayment, a letter or reference perhaps several, an account any number of them.
+create or replace temp table appeal_candidate as
+with candidate as (
+    select
+        appeal_name.payer_key
+      , appeal_name.case_number
+      , appeal_name.load_id
+      , appeal_name.row_number
+      , receivable.receivable_id
+      , receivable.established_on
+      , appeal_name.amount_at_issue
+      , appeal_name.amount_overturned
+      , min(appeal_name.kind) as kind
+      , count(distinct appeal_name.name) as agreeing
+      , coalesce(appeal_name.amount_at_issue in (receivable.established, receivable.withheld), false) as is_of_amount
+    from appeal_name
+    join receivable_name
+      on receivable_name.payer_key = appeal_name.payer_key and receivable_name.name = appeal_name.name
+    join receivable on receivable.receivable_id = receivable_name.receivable_id
+    group by all
+)
+select
+    *
+  , count(*) over (
+        partition by payer_key, case_number, load_id, row_number, kind, agreeing, is_of_amount
+    ) as ties
+  , row_number() over (
+        partition by payer_key, case_number, load_id, row_number
+        order by kind, agreeing desc, is_of_amount desc, established_on, receivable_id
+    ) as place
+from candidate
+qualify rank() over (
+    partition by payer_key, case_number, load_id, row_number
+    order by kind, agreeing desc, is_of_amount desc
+) = 1;
+
 -- One row per appeal case: its latest decision, where its latest level stands, and the item it is about.
 create or replace table appeal_case as
 with level_row as (
@@ -72,52 +119,11 @@ with level_row as (
     from level_row
     group by 1, 2
 )
--- The payer's claim number names one overpayment, a letter or reference perhaps several, an account any number of them.
-, part_name as (
-    select *, 1 as kind, normalised(payer_claim_control_number) as name from current_appeal_part
-    union all
-    select *, 2, normalised(letter_number) from current_appeal_part
-    union all
-    select *, 2, normalised(reference) from current_appeal_part
-    union all
-    select *, 3, normalised(patient_control_number) from current_appeal_part
-)
-, candidate as (
-    select
-        part_name.payer_key
-      , part_name.case_number
-      , part_name.load_id
-      , part_name.row_number
-      , receivable.receivable_id
-      , receivable.established_on
-      , part_name.amount_at_issue
-      , part_name.amount_overturned
-      , min(part_name.kind) as kind
-      , count(distinct part_name.name) as agreeing
-      , coalesce(part_name.amount_at_issue in (receivable.established, receivable.withheld), false) as is_of_amount
-    from part_name
-    join receivable_name
-      on receivable_name.payer_key = part_name.payer_key and receivable_name.name = part_name.name
-    join receivable on receivable.receivable_id = receivable_name.receivable_id
-    group by all
-)
-, part_item as (
-    select
-        *
-      , count(*) over (
-            partition by payer_key, case_number, load_id, row_number, kind, agreeing, is_of_amount
-        ) as ties
-    from candidate
-    qualify row_number() over (
-        partition by payer_key, case_number, load_id, row_number
-        order by kind, agreeing desc, is_of_amount desc, established_on, receivable_id
-    ) = 1
-)
 -- Parts may be about several items: the case goes to the one its numbers name best, then the one it won most on.
 , about_item as (
     select payer_key, case_number, receivable_id
-    from part_item
-    where kind < 3 or ties = 1
+    from appeal_candidate
+    where place = 1 and (kind < 3 or ties = 1)
     group by 1, 2, 3
     qualify row_number() over (
         partition by payer_key, case_number
@@ -127,13 +133,13 @@ with level_row as (
     ) = 1
 )
 , about_claim as (
-    select part_name.payer_key, part_name.case_number, payer_claim_name.remittance_id, payer_claim_name.claim_no
-    from part_name
+    select appeal_name.payer_key, appeal_name.case_number, payer_claim_name.remittance_id, payer_claim_name.claim_no
+    from appeal_name
     join payer_claim_name
-      on payer_claim_name.payer_key = part_name.payer_key and payer_claim_name.name = part_name.name
+      on payer_claim_name.payer_key = appeal_name.payer_key and payer_claim_name.name = appeal_name.name
     qualify row_number() over (
-        partition by part_name.payer_key, part_name.case_number
-        order by part_name.kind, part_name.load_id, part_name.row_number
+        partition by appeal_name.payer_key, appeal_name.case_number
+        order by appeal_name.kind, appeal_name.load_id, appeal_name.row_number
     ) = 1
 )
 select
@@ -174,3 +180,28 @@ comment on column appeal_case.decided_outcome is 'Outcome of the latest decision
 comment on column appeal_case.amount_at_issue is 'USD in dispute at the latest decision.';
 comment on column appeal_case.amount_overturned is 'USD of the latest decision in the provider''s favour.';
 comment on column appeal_case.receivable_id is 'The item it is about, where known.';
+
+-- One row per receivable that an appeal is about.
+create or replace table appealed_item as
+with covered as (
+    -- A letter or reference without an amount of one item means all that it names.
+    select payer_key, case_number, receivable_id
+    from appeal_candidate
+    where (place = 1 and (kind < 3 or ties = 1)) or (kind = 2 and not is_of_amount)
+    group by all
+)
+, lead as (
+    select distinct receivable_id from appeal_case where receivable_id is not null
+)
+select
+    covered.receivable_id
+  , coalesce(max(lead.receivable_id), min(appeal_case.receivable_id)) as counted_with
+  , min(appeal_case.filed_date) as filed_date
+from covered
+join appeal_case
+  on appeal_case.payer_key = covered.payer_key and appeal_case.case_number = covered.case_number
+left join lead on lead.receivable_id = covered.receivable_id
+group by covered.receivable_id;
+comment on table appealed_item is 'One row per receivable that an appeal is about: a letter may be about several.';
+comment on column appealed_item.counted_with is 'The receivable of appeal_case on which what came back of it counts: itself, where a case goes to it.';
+comment on column appealed_item.filed_date is 'When the first appeal about it was filed.';

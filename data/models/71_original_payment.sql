@@ -75,8 +75,15 @@ with taken_back as (
         ) as place
     from found
     join posted_remittance on posted_remittance.remittance_id = found.remittance_id
+    -- A correction may be paid days before its reversal.
+    left join match as corrected
+      on corrected.receivable_id = found.receivable_id
+     and corrected.remittance_id = found.remittance_id
+     and corrected.claim_no = found.claim_no
+     and corrected.kind = 'corrected'
     where posted_remittance.payer_key = found.payer_key
       and posted_remittance.payment_date < found.paid_before
+      and corrected.receivable_id is null
 )
 select receivable_id, remittance_id, claim_no, payment_date, paid
 from ranked

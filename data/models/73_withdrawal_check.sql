@@ -30,12 +30,6 @@ with withdrawn as (
     from rule_in_force
     where kind in ('earliest withdrawal', 'notice')
 )
-, appealed as (
-    select receivable_id, min(filed_date) as filed_date
-    from appeal_case
-    where receivable_id is not null
-    group by receivable_id
-)
 , dated as (
     select
         withdrawn.*
@@ -45,8 +39,8 @@ with withdrawn as (
       , look_back.due_date as look_back_date
       , appeal.rule_id as appeal_rule_id
       , appeal.due_date as appeal_deadline
-      , appealed.receivable_id is not null as is_appealed
-      , appealed.filed_date as appeal_filed_on
+      , appealed_item.receivable_id is not null as is_appealed
+      , appealed_item.filed_date as appeal_filed_on
       , withdrawn.notice_date is not null
         and withdrawn.notice_date <= withdrawn.first_withdrawal as is_noticed_before
     from withdrawn
@@ -55,7 +49,7 @@ with withdrawn as (
       on look_back.receivable_id = withdrawn.receivable_id and look_back.kind = 'look-back'
     left join rule_in_force as appeal
       on appeal.receivable_id = withdrawn.receivable_id and appeal.kind = 'appeal'
-    left join appealed on appealed.receivable_id = withdrawn.receivable_id
+    left join appealed_item on appealed_item.receivable_id = withdrawn.receivable_id
 )
 select
     receivable_id

@@ -20,18 +20,19 @@ with reversed as (
     from reversed
     where correction_no is not null
     union all
-    -- A reversal that came alone is corrected by a later remittance.
+    -- A reversal that came alone is corrected by another remittance; of a claim that was split its first part stands for it.
     select
         reversed.remittance_id
       , reversed.claim_no
-      , match.remittance_id
-      , match.claim_no
+      , arg_min(match.remittance_id, (match.remittance_id, match.claim_no))
+      , arg_min(match.claim_no, (match.remittance_id, match.claim_no))
       , reversed.receivable_id
-      , reversed.pays_less - match.amount
+      , reversed.pays_less - sum(match.amount)
     from reversed
     join match on match.receivable_id = reversed.receivable_id and match.kind = 'corrected'
     where reversed.correction_no is null
-      and match.amount < reversed.pays_less
+    group by reversed.remittance_id, reversed.claim_no, reversed.receivable_id, reversed.pays_less
+    having sum(match.amount) < reversed.pays_less
 )
 -- A reversal repeats the first payment's adjustments with the other sign. Some payers leave them out: then the first payment's own count.
 , bare_reversal as (
@@ -94,7 +95,7 @@ where code.after > code.before;
 comment on table hidden_takeback is 'One row per reversal that is corrected for less, and reason code that grew.';
 comment on column hidden_takeback.remittance_id is 'The remittance of the reversal.';
 comment on column hidden_takeback.claim_no is 'The reversal.';
-comment on column hidden_takeback.correction_remittance_id is 'The remittance of the correction: the same, or a later one.';
+comment on column hidden_takeback.correction_remittance_id is 'The remittance of the correction: the same, or another one.';
 comment on column hidden_takeback.correction_no is 'The correction.';
 comment on column hidden_takeback.receivable_id is 'The receivable it established; null where there is none.';
 comment on column hidden_takeback.reason_code is 'Claim adjustment reason code (CARC).';
