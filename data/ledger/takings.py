@@ -37,7 +37,7 @@ class Takings:
         self, remittance: Remittance, adjustment: Adjustment, item: Receivable, match: Match
     ) -> None:
         """Keeps that a recovery took something of an item."""
-        key = normalised(adjustment.reference)
+        key = _key(adjustment.reference, adjustment.amount)
         if not key or adjustment.plb_class == "carrier":
             return
         place = (remittance.remittance_id, adjustment.adjustment_no)
@@ -48,14 +48,12 @@ class Takings:
 
     def of(self, reference: str, amount: int, on: date) -> dict[Receivable, Match]:
         """Items taken from under a reference: a number means all of them, a word the only taking of that amount."""
-        takings = list(self._under.get(normalised(reference), {}).values())
+        takings = list(self._under.get(_key(reference, amount), {}).values())
         if not is_number(reference):
             takings = [
                 taking
                 for taking in takings
-                if taking.amount == amount
-                and (on - taking.day).days <= WORD_DAYS
-                and taking.is_still_withheld()
+                if (on - taking.day).days <= WORD_DAYS and taking.is_still_withheld()
             ]
             if len(takings) != 1:
                 return {}
@@ -65,3 +63,9 @@ class Takings:
             for taking in takings
             for item, match in taking.items.items()
         }
+
+
+def _key(reference: str, amount: int) -> str:
+    """What a taking is kept under: the number; of a word, which recurs, the word with the amount."""
+    name = normalised(reference)
+    return name if not name or is_number(reference) else f"{name} {amount}"
