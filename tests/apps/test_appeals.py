@@ -17,8 +17,11 @@ from kpis.appeal_lists import DEADLINES, deadlines, won_unpaid
 from kpis.appeals import appeal_funnel, success_by
 from kpis.cube import kpi_table
 from kpis.filters import Filters
+from kpis.periods import FiscalCalendar
+from kpis.report_recovery import recovery_triangle
 from kpis.secondary import secondary_figures
 from loaders.ingest import load
+from screen.filters import GRAINS
 from tests.apps.conftest import APP, taken_back, written
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of
@@ -201,3 +204,26 @@ def test_only_the_deadlines_of_the_open_tab_are_listed(
     assert not app.exception
     assert "can no longer be appealed" in written(app)
     assert "must be appealed" not in written(app)
+
+
+def test_the_triangle_goes_by_quarter_where_the_bar_says_so(
+    appealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Rows: the month of the withdrawal" in written(opened(appealed, monkeypatch))
+    app = opened(appealed, monkeypatch, grain="by quarter")
+    assert "Rows: the quarter of the withdrawal" in written(app)
+    assert any("2025 Q1, $315" in one.proto.spec for one in app.get("plotly_chart"))
+
+
+def test_quarters_of_the_triangle_are_those_of_the_fiscal_year(appealed: Path) -> None:
+    (months, quarters) = (
+        recovery_triangle(engine_of(appealed), Filters(), grain, FiscalCalendar(2))
+        for grain in GRAINS.values()
+    )
+    assert [(one.label, one.withheld) for one in months] == [
+        ("Jan 2025", Decimal("150.00")), ("Feb 2025", Decimal("165.00")),
+    ]  # fmt: skip
+    assert [(one.label, one.withheld, one.come_back) for one in quarters] == [
+        ("FY2025 Q4", Decimal("150.00"), Decimal("150.00")),
+        ("FY2026 Q1", Decimal("165.00"), Decimal("20.00")),
+    ]
