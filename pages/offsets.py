@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -69,6 +71,9 @@ EXPORTED = {
     "refunded": "Refunded",
     "forgiven": "Forgiven",
     "letter_number": "Letter",
+    "won_on": "Appeal won",
+    "overturned": "Decided to come back",
+    "owed_back": "Still to come back",
 }
 
 
@@ -224,6 +229,9 @@ def status(row: dict[str, object]) -> str:
         return "letter only"
     if row["in_suspense"]:
         return "in suspense"
+    if row["overturned"]:
+        owed = Decimal(str(row["owed_back"]))
+        return f"won, {exact_usd(owed)} to come back" if owed else "won, come back"
     if row["open_balance"]:
         return "partly taken" if row["withheld_to_date"] else "open"
     return "withheld" if row["withheld_to_date"] else "settled"

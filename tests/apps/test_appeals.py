@@ -24,7 +24,7 @@ from loaders.ingest import load
 from screen.filters import GRAINS
 from tests.apps.conftest import APP, taken_back, written
 from tests.make_835 import Claim, Remit, file_835
-from tests.warehouses import engine_of
+from tests.warehouses import engine_of, rows
 
 LOG = (
     "Payer,Case Number,Appeal Level,Appeal Status,Date Filed,Decision Date,Amount at Issue,Overturned Amount,"
@@ -227,3 +227,34 @@ def test_quarters_of_the_triangle_are_those_of_the_fiscal_year(appealed: Path) -
         ("FY2025 Q4", Decimal("150.00"), Decimal("150.00")),
         ("FY2026 Q1", Decimal("165.00"), Decimal("20.00")),
     ]
+
+
+def test_an_offset_that_was_won_says_what_is_still_to_come_back(
+    appealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """60.00 of D's 100.00 was decided to come back, 20.00 of it has; of B's 150.00 all has."""
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(appealed))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/offsets.py").run()
+    listed = app.dataframe[0].value
+    assert dict(zip(listed["patient_control_number"], listed["status"], strict=True)) == {
+        "B": "won, come back",
+        "D": "won, $40.00 to come back",
+        "F": "withheld",
+        "H": "withheld",
+    }
+    number = row_of(appealed, "D")
+    app.query_params["offset"] = number
+    app.run()
+    assert app.success[0].value.replace("\\", "") == (
+        "**Appeal won in part** on Mar 5, 2025 (C2): $60.00 decided to come back, $20.00 has, "
+        "**$40.00 is still to come back**."
+    )
+    owed = next(one for one in app.metric if one.label == "Still to come back")
+    assert owed.value.replace("\\", "") == "$40.00"
+
+
+def row_of(folder: Path, account: str) -> str:
+    """The number of an account's offset."""
+    names = rows(engine_of(folder), "select receivable_id, patient_control_number from receivable")
+    return next(str(row["receivable_id"]) for row in names if row["patient_control_number"] == account)  # fmt: skip
