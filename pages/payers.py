@@ -209,10 +209,7 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
 
 def totals(headlines: Sequence[Card]) -> None:
     """The four KPIs over all payers shown: the same as on the Overview."""
-    parts = [
-        f"{card.kpi.title.lower()} **{short_value(card.value, card.kpi.unit)}**"
-        for card in headlines
-    ]
+    parts = [f"{card.kpi.title.lower()} **{card.value_in_words}**" for card in headlines]
     st.markdown(escaped("All payers shown: " + " · ".join(parts) + f" · {headlines[0].rests_on}"))
 
 

@@ -51,7 +51,7 @@ def split_table(line: WithdrawalLine, parts: Sequence[Part]) -> None:
     """A row per offset with its amount, and what is left."""
     rest = line.amount - sum((part.amount for part in parts if not part.is_suspense), NOTHING)
     rows = [_row(part) for part in parts if not part.is_suspense]
-    rows.append({"Offset": REST, "Amount": _usd(rest), "Open on it then": "", "Owed besides": ""})
+    rows.append({"Offset": REST, "Amount": _usd(rest), "Of what was open": "", "Owed besides": ""})
     st.table(rows, border="horizontal", hide_index=True, alt="Amount of the withdrawal by offset")
 
 
@@ -118,7 +118,7 @@ def _row(part: Part) -> dict[str, str]:
     return {
         "Offset": f"{plain(part.receivable_id)}{account}",
         "Amount": _usd(part.amount),
-        "Open on it then": _usd(part.amount - part.beyond),
+        "Of what was open": _usd(part.amount - part.beyond),
         "Owed besides": _usd(part.beyond),
     }
 
