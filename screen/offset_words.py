@@ -76,12 +76,11 @@ def won_in_words(won: Win) -> str:
     decided = f"**Appeal won {how}** on {day_in_words(won.won_on)} ({plain(won.cases)})"
     if not won.overturned:
         return f"{decided}; the appeal log does not say how much is to come back."
+    back = money(won.come_back) if won.come_back else "none of it"
     amount = f"{decided}: {money(won.overturned)} decided to come back"
     if not won.owed_back:
         return f"{amount}, and it has."
-    return (
-        f"{amount}, {money(won.come_back)} has, **{money(won.owed_back)} is still to come back**."
-    )
+    return f"{amount}, {back} has, **{money(won.owed_back)} is still to come back**."
 
 
 def _by_letter(item: Offset) -> str:
