@@ -67,10 +67,12 @@ def lay_out(drawn: Drawing, spec: ChartSpec, colours: Palette) -> None:
             type="date", tickformat="%b\n%Y", dtick="M1" if len(spec.x) <= 6 else None
         )
     if spec.x_names:
+        few = spec.kind == "small multiples"
+        named = _first_middle_last(spec.x) if few else list(spec.x)
         drawn.update_xaxes(
             tickmode="array",
-            tickvals=spec.x,
-            ticktext=[in_two_lines(name) for name in spec.x_names],
+            tickvals=named,
+            ticktext=[in_two_lines(spec.x_names[spec.x.index(x)]) for x in named],
             autotickangles=[0, -90],
         )
 

@@ -46,6 +46,15 @@ class Card:
     is_measured: bool = True
 
     @property
+    def value_in_words(self) -> str:
+        """The value in the digits it shares with the one before and the change between them."""
+        return short_value(self.value, self.kpi.unit, self.before)
+
+    @property
+    def before_in_words(self) -> str:
+        return short_value(self.before, self.kpi.unit, self.value)
+
+    @property
     def change(self) -> str | None:
         return change_text(self.value, self.before, self.kpi.unit)
 

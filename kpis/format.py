@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kpis.catalog import Unit
@@ -19,35 +20,54 @@ def exact_usd(amount: Decimal | int | None) -> str:
     return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
 
 
-def short_usd(amount: Decimal | float | int | None) -> str:
-    """Dollars for a card: $1.24M, $312K, $980."""
+def short_usd(amount: Value, beside: Value = None) -> str:
+    """Dollars for a card: $1.24M, $312K, $980; beside: an amount shown next to it, in the same unit and digits."""
     if amount is None:
         return NO_VALUE
-    size = abs(float(amount))
     sign = MINUS if amount < 0 else ""
-    for limit, divisor, letter in ((999_500_000, 1e9, "B"), (999_500, 1e6, "M"), (999.5, 1e3, "K")):
-        if size >= limit:
-            scaled = size / divisor
-            digits = 2 if scaled < 10 else 1 if scaled < 100 else 0
-            return f"{sign}${scaled:.{digits}f}{letter}"
-    return f"{sign}${size:,.0f}"
+    scale = _scale_of(max(abs(float(amount)), abs(float(beside or 0))))
+    return sign + scale.dollars(abs(float(amount)))
 
 
-def short_value(value: Value, unit: Unit) -> str:
-    """A value as a card shows it, in its unit."""
+def short_value(value: Value, unit: Unit, beside: Value = None) -> str:
+    """A value as a card shows it, in its unit; beside: a value shown next to it, with as many digits."""
     if value is None:
         return NO_VALUE
     if unit == "usd":
-        return short_usd(value)
+        return short_usd(value, beside)
     if unit == "share":
-        return (
-            f"{float(value) * 100:.2f} %"
-            if abs(float(value)) < 0.1
-            else f"{float(value) * 100:.1f} %"
-        )
+        return f"{float(value) * 100:.{_share_digits(value, beside)}f} %"
     if unit == "days":
         return f"{float(value):,.1f} days"
     return f"{int(value):,}"
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """A power of a thousand dollars, its letter, and digits after the point."""
+
+    divisor: float
+    letter: str
+    digits: int
+
+    def dollars(self, size: float) -> str:
+        if not size:
+            return "$0"
+        return f"${size / self.divisor:,.{self.digits}f}{self.letter}"
+
+
+def _scale_of(size: float) -> _Scale:
+    """The scale in which dollars of a size read well: three digits, from a thousand on."""
+    for limit, divisor, letter in ((999_500_000, 1e9, "B"), (999_500, 1e6, "M"), (999.5, 1e3, "K")):
+        if size >= limit:
+            scaled = size / divisor
+            return _Scale(divisor, letter, 2 if scaled < 10 else 1 if scaled < 100 else 0)
+    return _Scale(1.0, "", 0)
+
+
+def _share_digits(*shares: Value) -> int:
+    """Digits of percentages shown side by side: two where all are small."""
+    return 2 if max(abs(float(share or 0)) for share in shares) < 0.1 else 1
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -74,16 +94,36 @@ def cell_value(value: Value, unit: Unit) -> str:
 
 
 def change_text(now: Value, before: Value, unit: Unit) -> str | None:
-    """The change from one value to another with its sign; shares in percentage points. None without both."""
+    """The change from one value to another with its sign; shares in percentage points. None without both.
+
+    Worked out from the exact values, and told in the unit and digits of the two as `short_value` tells them together.
+    """
+    if now is None or before is None:
+        return None
+    if unit == "usd":
+        change = abs(Decimal(str(now)) - Decimal(str(before)))
+        scale = _scale_of(max(abs(float(now)), abs(float(before))))
+        return _sign(now, before) + scale.dollars(float(change))
+    if unit == "share":
+        return _points(now, before, _share_digits(now, before))
+    if unit == "days":
+        return f"{_sign(now, before)}{abs(float(now) - float(before)):.1f} days"
+    return f"{_sign(now, before)}{abs(int(now) - int(before)):,}"
+
+
+def exact_change(now: Value, before: Value, unit: Unit) -> str | None:
+    """The same beside values in full, see `exact_value`."""
     if now is None or before is None:
         return None
     if unit == "usd":
         change = Decimal(str(now)) - Decimal(str(before))
-        return f"{'+' if change > 0 else ''}{short_usd(change)}"
-    difference = float(now) - float(before)
-    sign = "+" if difference > 0 else MINUS if difference < 0 else ""
-    if unit == "share":
-        return f"{sign}{abs(difference) * 100:.2f} points"
-    if unit == "days":
-        return f"{sign}{abs(difference):.1f} days"
-    return f"{sign}{abs(int(difference)):,}"
+        return _sign(now, before) + exact_usd(abs(change))
+    return _points(now, before, 4) if unit == "share" else change_text(now, before, unit)
+
+
+def _points(now: Decimal | float, before: Decimal | float, digits: int) -> str:
+    return f"{_sign(now, before)}{abs(float(now) - float(before)) * 100:.{digits}f} points"
+
+
+def _sign(now: Decimal | float, before: Decimal | float) -> str:
+    return "+" if now > before else MINUS if now < before else ""

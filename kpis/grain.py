@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -11,6 +12,8 @@ from kpis.format import Value
 from kpis.formulas import terms
 
 Grain = Literal["month", "quarter"]
+Steps = tuple[tuple[date, ...], ...]
+"""The months each step of a trend stands for, oldest first."""
 Sums = dict[str, Decimal | int]
 
 
@@ -23,6 +26,18 @@ def added_up(rows: Sequence[Mapping[str, object]]) -> dict[str, Value]:
         return {}
     sums = {measure.column: _sum(rows, measure.column) for measure in MEASURES}
     return {**sums, **{kpi.name: _value(kpi, sums) for kpi in KPIS}}
+
+
+def over_steps(
+    rows: Sequence[Mapping[str, object]], steps: Steps, kpi: str
+) -> tuple[float | None, ...]:
+    """A ratio at each step, from rows of `kpi_table` by month: that of the step's sums; None where it has none."""
+    by_month = {row["month"]: row for row in rows}
+    found = [
+        added_up([by_month[month] for month in step if month in by_month]).get(kpi)
+        for step in steps
+    ]
+    return tuple(None if value is None else float(value) for value in found)
 
 
 def _sum(rows: Sequence[Mapping[str, object]], column: str) -> Decimal | int:

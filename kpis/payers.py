@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 from kpis.cards import sum_of
@@ -12,15 +11,17 @@ from kpis.catalog import KPI_BY_NAME
 from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.grain import Steps, over_steps
 
 NOTHING = Decimal("0.00")
+RATE = "offset_volume_rate"
 LAG_EDGES = ((0, 14), (15, 30), (31, 45), (46, 60), (61, 90), (91, 120), (121, None))
 CONCENTRATED = 2500
 
 
 @dataclass(frozen=True)
 class PayerStanding:
-    """One payer's figures over the period; USD, shares, days. `trend` is its offset volume rate by month."""
+    """One payer's figures over the period; USD, shares, days. `trend` is its offset volume rate by step."""
 
     payer: str
     payments: Decimal
@@ -49,7 +50,7 @@ class Concentration:
 
 @dataclass(frozen=True)
 class RatePanel:
-    """A payer's offset volume rate by month, in the order of months; None where it paid nothing."""
+    """A payer's offset volume rate at each step of the trend; None where it paid nothing."""
 
     name: str
     rates: tuple[float | None, ...]
@@ -96,13 +97,13 @@ class AppealStanding:
         return self.full + self.partial + self.upheld
 
 
-def payer_standings(engine: Engine, filters: Filters) -> tuple[PayerStanding, ...]:
-    """Every payer with payments or takebacks in the period, most withheld first."""
-    trend: dict[str, dict[date, float]] = {}
-    months: set[date] = set()
+def payer_standings(
+    engine: Engine, filters: Filters, steps: Steps = ()
+) -> tuple[PayerStanding, ...]:
+    """Every payer with payments or takebacks in the period, most withheld first; steps: those of its trend."""
+    by_payer: dict[str, list[dict[str, object]]] = {}
     for row in kpi_table(engine, filters, ("payer", "month")).to_pylist():
-        months.add(row["month"])
-        trend.setdefault(row["payer"], {})[row["month"]] = row["offset_volume_rate"] or 0.0
+        by_payer.setdefault(row["payer"], []).append(row)
     decided = KPI_BY_NAME["appeal_success_rate"].count
     standings = [
         PayerStanding(
@@ -118,7 +119,7 @@ def payer_standings(engine: Engine, filters: Filters) -> tuple[PayerStanding, ..
             recovery_rate_cash=row["recovery_rate_cash"],
             net_cash_impact=row["net_cash_impact"],
             taken_count=row["taken_count"],
-            trend=tuple(trend[row["payer"]].get(month, 0.0) for month in sorted(months)),
+            trend=tuple(rate or 0.0 for rate in over_steps(by_payer[row["payer"]], steps, RATE)),
         )
         for row in kpi_table(engine, filters, ("payer",)).to_pylist()
     ]
@@ -126,23 +127,23 @@ def payer_standings(engine: Engine, filters: Filters) -> tuple[PayerStanding, ..
 
 
 def rate_panels(
-    engine: Engine, filters: Filters, named: tuple[str, ...], others: tuple[str, ...], rest: str
-) -> tuple[tuple[date, ...], tuple[RatePanel, ...]]:
-    """The months of the period with data, and a panel for each payer named and for the others as one, `rest`.
+    engine: Engine,
+    filters: Filters,
+    named: tuple[str, ...],
+    others: tuple[str, ...],
+    rest: str,
+    steps: Steps,
+) -> tuple[RatePanel, ...]:
+    """A panel for each payer named, and for the others as one, `rest`, over the months or quarters of `steps`.
 
-    The others' rate is that of their sums, not a mean of rates.
+    A rate of a quarter or of the others is that of their sums, not a mean of rates.
     """
-    found: dict[str, dict[date, float | None]] = {name: {} for name in named}
+    found: dict[str, list[dict[str, object]]] = {name: [] for name in named}
     for row in kpi_table(engine, replace(filters, payers=named), ("payer", "month")).to_pylist():
-        found[row["payer"]][row["month"]] = row["offset_volume_rate"]
+        found[row["payer"]].append(row)
     if others:
-        together = kpi_table(engine, replace(filters, payers=others), ("month",)).to_pylist()
-        found[rest] = {row["month"]: row["offset_volume_rate"] for row in together}
-    months = tuple(sorted({month for by_month in found.values() for month in by_month}))
-    return months, tuple(
-        RatePanel(name, tuple(by_month.get(month) for month in months))
-        for name, by_month in found.items()
-    )
+        found[rest] = kpi_table(engine, replace(filters, payers=others), ("month",)).to_pylist()
+    return tuple(RatePanel(name, over_steps(rows, steps, RATE)) for name, rows in found.items())
 
 
 def concentration(standings: Sequence[PayerStanding]) -> Concentration | None:

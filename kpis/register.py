@@ -19,6 +19,7 @@ from kpis.engine import Engine
 from kpis.filters import Condition, Filters, condition
 from kpis.letters import LETTERS
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
+from kpis.won import OWED_BACK, WON
 
 _AMOUNT = re.compile(r"[-−(]*\$?(\d[\d,]{0,14}(?:\.\d\d)?)\)?")
 _MOVED = "entry = 'offset' and has_moved"
@@ -80,7 +81,10 @@ class RegisterTotals:
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """One offset or letter; USD. withheld, came_back, refunded and forgiven are of the period."""
+    """One offset or letter; USD. withheld, came_back, refunded and forgiven are of the period.
+
+    won_on, overturned, owed_back: the latest appeal won, what was decided to come back, what of it has not; to date.
+    """
 
     receivable_id: str
     entry: str
@@ -107,6 +111,9 @@ class RegisterRow:
     forgiven: Decimal
     in_suspense: bool
     last_moved: date | None
+    won_on: date | None
+    overturned: Decimal
+    owed_back: Decimal
 
 
 COLUMNS = tuple(field.name for field in fields(RegisterRow))
@@ -155,8 +162,15 @@ def _listed(view: RegisterView) -> Condition:
     kept = _kept(view)
     found = _found(view.search)
     listed = f"listed as (select * from entry where {kept.sql} and {found.sql})"  # noqa: S608  constants only
+    entries = _ENTRIES.format(
+        events=events(view.filters),
+        movement=movement.sql,
+        letters=LETTERS,
+        won=WON,
+        owed_back=OWED_BACK,
+    )
     return Condition(
-        f"{_ENTRIES.format(events=events(view.filters), movement=movement.sql, letters=LETTERS)}, {listed}",
+        f"{entries}, {listed}",
         (*movement.params, *kept.params, *found.params),
     )
 
@@ -224,6 +238,7 @@ _ENTRIES = """
     , unmatched as (
         select distinct receivable_id from match where confidence = 'suspense'
     )
+    , won as ({won})
     , entry as (
         select
             'offset' as entry
@@ -258,10 +273,14 @@ _ENTRIES = """
           , unmatched.receivable_id is not null as in_suspense
           , moved.receivable_id is not null as has_moved
           , moved.last_moved
+          , won.won_on
+          , coalesce(won.overturned, 0) as overturned
+          , coalesce({owed_back}, 0) as owed_back
         from receivable
         join payer on payer.payer_key = receivable.payer_key
         left join moved on moved.receivable_id = receivable.receivable_id
         left join unmatched on unmatched.receivable_id = receivable.receivable_id
+        left join won on won.receivable_id = receivable.receivable_id
         union all
         select
             'letter'
@@ -291,6 +310,8 @@ _ENTRIES = """
           , false
           , false
           , letter.notice_date
+          , null
+          , 0, 0
         from {letters} as letter
         join payer on payer.payer_key = letter.payer_key
     )

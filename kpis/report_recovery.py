@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.grain import Grain
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
-from kpis.periods import add_months
+from kpis.periods import FiscalCalendar, add_months, month_in_words
 
 NOTHING = Decimal("0.00")
+MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,10 @@ class Cohort:
 
     start: date
     months: int
+    label: str
     withheld: Decimal
     come_back: Decimal
     by_age: tuple[Decimal, ...]
-
-    @property
-    def label(self) -> str:
-        if self.months == 1:
-            return f"{self.start:%b %Y}"
-        return f"Q{(self.start.month + 2) // 3} {self.start.year}"
 
     def share(self, age: int) -> float | None:
         """Come back by that age over withheld; None where nothing was withheld or the age is not reached."""
@@ -41,8 +38,15 @@ class Cohort:
         return float(self.by_age[age] / self.withheld)
 
 
-def recovery_triangle(engine: Engine, filters: Filters) -> tuple[Cohort, ...]:
-    """One cohort per month with takings in the period, calendar quarters where there are more than a year of them.
+def recovery_triangle(
+    engine: Engine,
+    filters: Filters,
+    grain: Grain = "month",
+    calendar: FiscalCalendar = FiscalCalendar(),  # noqa: B008  frozen
+) -> tuple[Cohort, ...]:
+    """One cohort per month with takings in the period, or per quarter of the calendar.
+
+    Quarters where the grain says so, and where there are more than twelve months of takings.
 
     What comes back is set against the oldest taking of its item first, so each cohort's `come_back` is the
     cube's. Ages run to the last month that has remittances.
@@ -54,35 +58,38 @@ def recovery_triangle(engine: Engine, filters: Filters) -> tuple[Cohort, ...]:
     months = sorted(month for month, amount in withheld.items() if amount)
     if not months or known is None:
         return ()
-    length = 1 if len(months) <= 12 else 3
+    by_month = grain == "month" and len(months) <= MONTHS_SHOWN
     back = _come_back(engine, filters)
-    starts = sorted({_start(month, length) for month in months})
-    return tuple(_cohort(start, length, withheld, back, known) for start in starts)
+    if by_month:
+        spans = [(month, 1, month_in_words(month)) for month in months]
+    else:
+        starts = sorted({calendar.quarter_start(month) for month in months})
+        spans = [(start, 3, calendar.quarter_name(start)) for start in starts]
+    return tuple(_cohort(*span, withheld, back, known) for span in spans)
 
 
 def _cohort(
     start: date,
     length: int,
+    label: str,
     withheld: dict[date, Decimal],
     back: Iterable[tuple[date, date, Decimal]],
     known: date,
 ) -> Cohort:
-    own = [(came, amount) for taken, came, amount in back if _start(taken, length) == start]
+    end = add_months(start, length)
+    own = [(came, amount) for taken, came, amount in back if start <= taken < end]
     ages = max(1, _distance(start, known) // length + 1)
     return Cohort(
         start=start,
         months=length,
-        withheld=sum((a for m, a in withheld.items() if _start(m, length) == start), NOTHING),
+        label=label,
+        withheld=sum((a for m, a in withheld.items() if start <= m < end), NOTHING),
         come_back=sum((amount for _, amount in own), NOTHING),
         by_age=tuple(
             sum((a for m, a in own if m < add_months(start, (age + 1) * length)), NOTHING)
             for age in range(ages)
         ),
     )
-
-
-def _start(month: date, length: int) -> date:
-    return date(month.year, (month.month - 1) // length * length + 1, 1)
 
 
 def _distance(earlier: date, later: date) -> int:

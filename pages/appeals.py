@@ -12,7 +12,7 @@ from charts.spec import ChartSpec, Series
 from kpis.appeals import Stage, Success, SuccessBy, appeal_funnel, success_by
 from kpis.format import counted, exact_usd, short_usd, short_value
 from kpis.periods import add_months
-from kpis.report_recovery import Cohort, recovery_triangle
+from kpis.report_recovery import MONTHS_SHOWN, Cohort, recovery_triangle
 from screen.appeal_lists import (
     begin_lists,
     deadlines_missed_or_near,
@@ -21,7 +21,8 @@ from screen.appeal_lists import (
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
-from screen.filters import current_filters
+from screen.entered import fiscal_calendar
+from screen.filters import current_filters, current_grain
 from screen.header import page_header
 from screen.narrow import HOW, months_as_filter, narrow_or_open
 from screen.navigation import will_open
@@ -50,7 +51,7 @@ def appeals() -> None:
     begin()
     page_header("Appeals", "What are we getting back?")
     stages = ask(appeal_funnel, current_filters())
-    cohorts = ask(recovery_triangle, current_filters())
+    cohorts = ask(recovery_triangle, current_filters(), current_grain(), fiscal_calendar())
     if not stages[0].count:
         nothing_here("Nothing was first withdrawn in this period, so there is nothing to appeal.")
     else:
@@ -68,7 +69,7 @@ def appeals() -> None:
 def begin() -> None:
     """Has the answers of the page worked out while its head is drawn."""
     filters = current_filters()
-    ask_ahead(recovery_triangle, filters)
+    ask_ahead(recovery_triangle, filters, current_grain(), fiscal_calendar())
     ask_ahead(appeal_funnel, filters)
     begin_lists()
 
@@ -169,9 +170,9 @@ def triangle(cohorts: Sequence[Cohort]) -> None:
     )
     show_chart(spec, TRIANGLE, on_select=partial(_narrow_to_cohort, cohorts))
     st.caption(
-        f"{HOW} Rows: the {span} of the withdrawal and what was withheld. Columns: {span}s since. A row ends where the "
-        "data ends: the younger the row, the less mature. What comes back is set against the oldest taking of its "
-        "item first."
+        f"{HOW} {_why_quarters(span)}Rows: the {span} of the withdrawal and what was withheld. Columns: {span}s since. "
+        "A row ends where the data ends: the younger the row, the less mature. What comes back is set against the "
+        "oldest taking of its item first."
     )
     csv_button(
         [_cohort_row(cohort, ages) for cohort in cohorts],
@@ -179,6 +180,12 @@ def triangle(cohorts: Sequence[Cohort]) -> None:
         | {f"age_{age}": f"Come back by +{age}" for age in range(ages)},
         "recovery-triangle.csv",
     )
+
+
+def _why_quarters(span: str) -> str:
+    if span == current_grain():
+        return ""
+    return f"By quarter, as there are more than {MONTHS_SHOWN} months of takings. "
 
 
 def _open_stage() -> None:

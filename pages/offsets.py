@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from kpis.filters import Filters
 from kpis.format import exact_usd
 from kpis.offset_life import offset
 from kpis.register import (
@@ -23,6 +24,7 @@ from screen.filters import current_period, filters_of_any_day
 from screen.header import page_header
 from screen.nothing import nothing_here
 from screen.offset_life import show_offset
+from screen.pager import page_chosen
 from screen.plain_text import plain
 from screen.session import ask, ask_ahead
 from screen.shortcuts import UP
@@ -69,6 +71,9 @@ EXPORTED = {
     "refunded": "Refunded",
     "forgiven": "Forgiven",
     "letter_number": "Letter",
+    "won_on": "Appeal won",
+    "overturned": "Decided to come back",
+    "owed_back": "Still to come back",
 }
 
 
@@ -164,9 +169,7 @@ def rows_of_page(view: RegisterView, totals: RegisterTotals) -> None:
 def page_number(view: RegisterView, rows: int) -> int:
     """The page of the list; another choice of rows is another list, at its first page."""
     pages = -(-rows // ROWS_PER_PAGE)
-    return min(
-        st.pagination(pages, key=f"offset_page_{hash(view)}", persist_state="session"), pages
-    )
+    return page_chosen(pages, f"offset_page_{hash(view)}", persist=True)
 
 
 def register_table(rows: list[dict[str, object]]) -> None:
@@ -224,6 +227,9 @@ def status(row: dict[str, object]) -> str:
         return "letter only"
     if row["in_suspense"]:
         return "in suspense"
+    if row["overturned"]:
+        owed = Decimal(str(row["owed_back"]))
+        return f"won, {exact_usd(owed)} to come back" if owed else "won, come back"
     if row["open_balance"]:
         return "partly taken" if row["withheld_to_date"] else "open"
     return "withheld" if row["withheld_to_date"] else "settled"
@@ -240,16 +246,10 @@ def export_button(view: RegisterView) -> None:
     csv_button(
         lambda: [with_words(row) for row in ask(register_rows, view).to_pylist()],
         EXPORTED,
-        f"offsets-{name_of_period(view.filters)}.csv",
+        "offsets.csv",
         label=ALL_ROWS,
         narrowed="by no period" if view.state in AS_OF_TODAY else "by all",
     )
-
-
-def name_of_period(filters: Filters) -> str:
-    since = f"{filters.since:%Y-%m}" if filters.since else "start"
-    until = f"{filters.until:%Y-%m}" if filters.until else "end"
-    return f"{since}-until-{until}"
 
 
 def open_row(receivable_ids: list[str]) -> None:

@@ -17,17 +17,26 @@ from kpis.cards import Card, cards, sum_of
 from kpis.catalog import KPI_BY_NAME
 from kpis.choices import choices
 from kpis.format import counted, short_usd, short_value
+from kpis.grain import over_steps
 from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings, rate_panels
 from pages.payer import one_payer
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
-from screen.filters import CUSTOM_PERIOD, PAYER, comparison_period, current_filters, current_period
+from screen.filters import (
+    PAYER,
+    comparison_period,
+    current_filters,
+    current_grain,
+    current_period,
+)
 from screen.header import page_header
+from screen.narrow import months_as_filter
 from screen.navigation import set_filters
 from screen.nothing import nothing_here
 from screen.places import places_of
 from screen.session import ask, kpi_rows
+from screen.spans import span_at, spans_of, steps_of
 from screen.tables import counts, dollars, escaped, percent
 
 TABLE, BARS, PANELS, TOTAL = "payer_table", "payer_bars", "payer_panels", "All payers"
@@ -40,7 +49,7 @@ COLUMNS = {
     "withheld": "Withheld",
     "payments": "Payments before offsets",
     "offset_volume_rate": "Offset volume rate",
-    "trend": "Offset volume rate by month",
+    "trend": "Offset volume rate over time",
     "taken_count": "Receivables withdrawn from",
     "recoupment_lag_days": "Recoupment lag, days",
     "lag_count": "Withdrawals with a lag",
@@ -62,7 +71,7 @@ def payers() -> None:
 
 def ranking() -> None:
     page_header("Payers", "Which payers cost us most?")
-    standings = ask(payer_standings, current_filters())
+    standings = ask(payer_standings, current_filters(), steps_of(current_filters()))
     if not standings:
         nothing_here("No payer paid or withheld anything in this period.")
         return
@@ -129,22 +138,25 @@ def ranked_bars(
 
 
 def side_by_side(named: tuple[str, ...], others: tuple[str, ...]) -> None:
-    """Each payer's rate by month in a panel of its own, all on one scale."""
-    months, panels = ask(rate_panels, current_filters(), named, others, rest_of(others))
+    """Each payer's rate by month or quarter in a panel of its own, all on one scale."""
+    filters, grain = current_filters(), current_grain()
+    spans = spans_of(filters)
+    panels = ask(rate_panels, filters, named, others, rest_of(others), steps_of(filters))
     places = places_of("payer")
     peaks = [(max((rate or 0.0 for rate in one.rates), default=0.0), one.name) for one in panels]
     highest, peaking = max(peaks)
     spec = ChartSpec(
         kind="small multiples",
-        title=f"Offset volume rate by month, all on one scale: {peaking} peaks highest, "
+        title=f"Offset volume rate by {grain}, all on one scale: {peaking} peaks highest, "
         f"at {short_value(highest, 'share')}",
-        x=tuple(month.isoformat() for month in months),
+        x=tuple(span.first.isoformat() for span in spans),
+        x_names=tuple(span.name for span in spans) if grain == "quarter" else (),
         series=tuple(
             Series(one.name, one.rates, role="category", colour=places.get(one.name))
             for one in panels
         ),
         unit="share",
-        alt="Offset volume rate by month and payer. Peaks: "
+        alt=f"Offset volume rate by {grain} and payer. Peaks: "
         + ", ".join(f"{payer} {short_value(peak, 'share')}" for peak, payer in peaks),
         x_is_month=True,
         height=height_of(len(panels)) + 20,
@@ -171,7 +183,7 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
             "payments": dollars("Payments", COLUMNS["payments"]),
             "offset_volume_rate": percent("Rate", COLUMNS["offset_volume_rate"]),
             "trend": st.column_config.LineChartColumn(
-                "By month", help=COLUMNS["trend"], y_min=0, width=90
+                f"By {current_grain()}", help=COLUMNS["trend"], y_min=0, width=90
             ),
             "taken_count": counts("Offsets", COLUMNS["taken_count"]),
             "recoupment_lag_days": st.column_config.NumberColumn(
@@ -197,10 +209,7 @@ def ranked_table(standings: Sequence[PayerStanding]) -> None:
 
 def totals(headlines: Sequence[Card]) -> None:
     """The four KPIs over all payers shown: the same as on the Overview."""
-    parts = [
-        f"{card.kpi.title.lower()} **{short_value(card.value, card.kpi.unit)}**"
-        for card in headlines
-    ]
+    parts = [f"{card.kpi.title.lower()} **{card.value_in_words}**" for card in headlines]
     st.markdown(escaped("All payers shown: " + " · ".join(parts) + f" · {headlines[0].rests_on}"))
 
 
@@ -212,10 +221,17 @@ def _row(one: PayerStanding) -> dict[str, object]:
 def _total_row() -> dict[str, object]:
     """All payers together: rates are those of the sums, the same as on the cards."""
     row = kpi_rows(current_filters())[0]
-    by_month = kpi_rows(current_filters(), "month")
-    trend = [month["offset_volume_rate"] or 0.0 for month in by_month]
+    filters = current_filters()
+    rates = over_steps(kpi_rows(filters, "month"), steps_of(filters), "offset_volume_rate")
+    trend = [rate or 0.0 for rate in rates]
     decided = sum_of(KPI_BY_NAME["appeal_success_rate"].count, row) or 0
-    return {**row, **_percentages(row), "payer": TOTAL, "trend": trend, "appeals_decided": decided}
+    return {
+        **row,
+        **_percentages(row),
+        "payer": TOTAL,
+        "trend": trend,
+        "appeals_decided": decided,
+    }
 
 
 def _percentages(row: Mapping[str, object]) -> dict[str, float | None]:
@@ -234,18 +250,16 @@ def _narrow_to_bar(others: Sequence[str]) -> None:
 
 
 def _narrow_to_panel(names: Sequence[str], others: Sequence[str]) -> None:
-    """A panel is its payer; the point in it is the month."""
+    """A panel is its payer; the point in it is the month or quarter."""
     point = clicked(PANELS)
-    if point is None:
+    span = span_at(current_filters(), point["x"]) if point else None
+    if point is None or span is None:
         return
     chosen = names[int(str(point["curve_number"]))]
-    month = str(point["x"])[:7]
     set_filters(
         {
             PAYER.key: [chosen] if chosen in ask(choices).payers else list(others),
-            "period": CUSTOM_PERIOD,
-            "from": month,
-            "to": month,
+            **months_as_filter(span.months[0], span.months[-1]),
         }
     )
 

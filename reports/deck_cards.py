@@ -11,7 +11,6 @@ from pptx.util import Emu, Inches, Pt
 
 from charts.theme import palette
 from kpis.cards import Card, band_in_words
-from kpis.format import short_value
 from reports.deck_box import Box
 from reports.deck_text import rgb
 
@@ -59,7 +58,7 @@ def _lines(card: Card, compared_with: str) -> list[tuple[str, int, bool, str]]:
         tone = colours.good if status == "on target" else colours.bad
     lines = [
         (card.kpi.title, SMALL, True, colours.muted),
-        (short_value(card.value, card.kpi.unit), LARGE, True, colours.text),
+        (card.value_in_words, LARGE, True, colours.text),
     ]
     if status is not None:
         lines.append((f"{SIGNS[status]} {status.capitalize()}", SMALL, True, tone))

@@ -143,4 +143,6 @@ def _columns(spec: ChartSpec) -> list[tuple[str, Sequence[Amount]]]:
 def _exact(value: Amount) -> str:
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return f"{value:.2f}" if isinstance(value, Decimal) else repr(value)

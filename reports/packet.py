@@ -14,6 +14,7 @@ from kpis.freshness import Freshness, freshness
 from kpis.offset_life import Bridge, Offset, Step, bridge, offset, steps
 from kpis.report_packet import DateCheck, EobLine, date_check, eob_lines, service_dates
 from kpis.rules import AppliedRule, applied_rules
+from kpis.won import Win, win
 from reports.packet_paper import Grid, Heading, Paper, Tasks, Text
 from reports.packet_wording import Wording, filled, wording_for
 from reports.packet_words import (
@@ -24,6 +25,7 @@ from reports.packet_words import (
     notice_in_words,
     rule_in_words,
     span_in_words,
+    won_in_words,
 )
 
 NOTHING = Decimal("0.00")
@@ -44,6 +46,7 @@ class Trace:
     rules: tuple[AppliedRule, ...]
     check: DateCheck | None
     service: str
+    won: Win | None
 
     @property
     def came_back(self) -> Decimal:
@@ -83,6 +86,7 @@ def _trace(engine: Engine, receivable_id: str) -> Trace:
         rules=applied_rules(engine, receivable_id),
         check=date_check(engine, receivable_id),
         service=span_in_words(*service_dates(engine, receivable_id)),
+        won=win(engine, receivable_id),
     )
 
 
@@ -93,7 +97,7 @@ def _paper(traces: Sequence[Trace], wording: Wording, state: Freshness) -> Paper
     blocks: list[Heading | Text | Grid | Tasks] = [
         Text(f"To: {filled(wording.addressed_to, values)}"),
         Text(filled(wording.opening, values)),
-        Text(filled(wording.request, values)),
+        *(Text(words) for words in _requests(traces, wording)),
         Heading("Offsets, claims and encounters"),
         _overview(traces),
     ]
@@ -116,6 +120,7 @@ def _paper(traces: Sequence[Trace], wording: Wording, state: Freshness) -> Paper
 def _values(traces: Sequence[Trace]) -> dict[str, str]:
     """What the places of the wording stand for."""
     days = sorted(step.on for trace in traces for step in trace.steps if step.on is not None)
+    won = sorted(trace.won.won_on for trace in traces if trace.won)
     count = len(traces)
     return {
         "payer": traces[0].item.payer,
@@ -123,9 +128,33 @@ def _values(traces: Sequence[Trace]) -> dict[str, str]:
         "withheld": exact_usd(sum((t.item.withheld for t in traces), NOTHING)),
         "came_back": exact_usd(sum((t.came_back for t in traces), NOTHING)),
         "open": exact_usd(sum((t.item.open_balance for t in traces), NOTHING)),
+        "won_on": won[-1].isoformat() if won else "no date",
+        "overturned": exact_usd(sum((t.won.overturned for t in traces if t.won), NOTHING)),
+        "owed_back": exact_usd(sum((t.won.owed_back for t in traces if t.won), NOTHING)),
         "first": days[0].isoformat() if days else "no date",
         "last": days[-1].isoformat() if days else "no date",
     }
+
+
+def _requests(traces: Sequence[Trace], wording: Wording) -> list[str]:
+    """What is asked for: payment of what is won and has not come back, a review of what is not won.
+
+    A win whose amount is not on file is asked about as what is not won.
+    """
+    asked = {
+        wording.request_won: [t for t in traces if t.won and t.won.owed_back],
+        wording.request_paid: [
+            t for t in traces if t.won and t.won.overturned and not t.won.owed_back
+        ],
+        wording.request: [t for t in traces if not (t.won and t.won.overturned)],
+    }
+    told = []
+    for text, own in asked.items():
+        if own:
+            which = ", ".join(trace.item.receivable_id for trace in own)
+            words = filled(text, _values(own))
+            told.append(words if len(own) == len(traces) else f"Offset {which}: {words}")
+    return told
 
 
 def _overview(traces: Sequence[Trace]) -> Grid:
@@ -175,6 +204,7 @@ def _blocks(trace: Trace) -> list[Heading | Text | Grid | Tasks]:
         Heading(f"Offset {item.receivable_id}: financial trace"),
         Text(f"Stated reason: {item.cause}. {notice_in_words(item)}"),
         _trace_grid(trace),
+        *([Text(won_in_words(trace.won), is_finding=True)] if trace.won else []),
         *(Text(line, is_finding=True) for line in findings(item, trace.check)),
     ]
     if trace.rules:

@@ -11,7 +11,18 @@ from pathlib import Path
 from kpis.filters import payer_key
 
 FILE = "packet.toml"
-PLACES = ("payer", "count", "withheld", "came_back", "open", "first", "last")
+PLACES = (
+    "payer",
+    "count",
+    "withheld",
+    "came_back",
+    "open",
+    "first",
+    "last",
+    "won_on",
+    "overturned",
+    "owed_back",
+)
 _PLACE = re.compile(r"\{(\w+)\}")
 _ACCUSES = re.compile(
     r"\b(violat\w*|illegal\w*|unlawful\w*|breach\w*|wrongful\w*|fraud\w*|bad faith)\b",
@@ -25,7 +36,11 @@ class WordingError(Exception):
 
 @dataclass(frozen=True)
 class Wording:
-    """Texts with places such as {payer}; to_attach: what whoever sends the packet adds, one line each."""
+    """Texts with places such as {payer}; to_attach: what whoever sends the packet adds, one line each.
+
+    request asks for a review; request_won stands in its place for offsets an appeal was won about, request_paid where
+    all that was decided has come back.
+    """
 
     title: str = "Recoupment summary"
     addressed_to: str = "{payer}, provider appeals"
@@ -36,6 +51,14 @@ class Wording:
     )
     request: str = (
         "We ask that the withdrawals be reviewed on the facts below and answered in writing."
+    )
+    request_won: str = (
+        "The appeal was decided in our favor on {won_on}: {overturned} is to come back, {owed_back} of it has not. "
+        "We ask that {owed_back} be paid as decided, and for the date and trace number of the payment."
+    )
+    request_paid: str = (
+        "The appeal was decided in our favor on {won_on}, and the {overturned} that was decided has come back. Nothing "
+        "further is asked for."
     )
     closing: str = (
         "Dates are compared with the rules configured here; each is shown with its source and how far the source was "

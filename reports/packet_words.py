@@ -9,6 +9,7 @@ from kpis.format import exact_usd
 from kpis.offset_life import Movement, Offset, Step
 from kpis.report_packet import DateCheck, EobLine
 from kpis.rules import AppliedRule
+from kpis.won import Win
 
 MOVEMENTS = {
     "paid": "Claim paid",
@@ -59,6 +60,18 @@ def notice_in_words(item: Offset) -> str:
         return f"Notice: put off on the remittance of {item.notice_date}; no letter on file."
     number = f" {item.letter_number}" if item.letter_number else ""
     return f"Notice: letter{number} of {item.notice_date}."
+
+
+def won_in_words(won: Win) -> str:
+    """What was decided on appeal, when, and how much of it has come back and has not."""
+    how = "in full" if won.in_full else "in part"
+    decided = f"Appeal {won.cases} overturned {how} on {won.won_on}"
+    if not won.overturned:
+        return f"{decided}; no amount is on file."
+    return (
+        f"{decided}: {exact_usd(won.overturned)} to come back, {exact_usd(won.come_back)} come back, "
+        f"{exact_usd(won.owed_back)} not yet."
+    )
 
 
 def findings(item: Offset, check: DateCheck | None) -> list[str]:

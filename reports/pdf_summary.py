@@ -8,7 +8,6 @@ from kpis.cards import Card, band_in_words
 from kpis.catalog import HEADLINES
 from kpis.engine import Engine
 from kpis.filters import Filters
-from kpis.format import short_value
 from kpis.targets import TargetBook
 from reports.content import Cell, Report, Section, Table, cell_in_words
 from reports.images import svg
@@ -64,7 +63,7 @@ def _card(card: Card, compared_with: str) -> dict[str, Data]:
     lines += card.rests_on.split(" · ")
     return {
         "title": kpi.title,
-        "value": short_value(card.value, kpi.unit),
+        "value": card.value_in_words,
         "status": f"{SIGNS[status]} {status.capitalize()}" if status else "",
         "lines": lines,
     }

@@ -66,7 +66,7 @@ def kpi_stands(card: Card, payers: Sequence[Figures], where: str) -> str:
     kpi = card.kpi
     if card.value is None:
         return f"No {kpi.title.lower()} can be told for {where}"
-    value = short_value(card.value, kpi.unit)
+    value = card.value_in_words
     against = ""
     if card.target is not None and card.status is not None:
         against = f", {card.status} ({band_in_words(card.target, kpi.unit)})"
@@ -91,7 +91,7 @@ def _extreme(card: Card, payers: Sequence[Figures]) -> str:
 
 def card_in_words(card: Card, compared_with: str) -> str:
     """A headline in full: value, what it rests on, target, and the change against the months before."""
-    told = f"{card.kpi.title} {short_value(card.value, card.kpi.unit)} · {card.rests_on}"
+    told = f"{card.kpi.title} {card.value_in_words} · {card.rests_on}"
     told += f" · {card.status_in_words}"
     if card.change is not None and compared_with:
         told += f" · {card.change} against {compared_with}"

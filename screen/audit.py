@@ -6,6 +6,7 @@ import streamlit as st
 
 from kpis.audit import TITLES, audit_csv
 from kpis.filters import Filters
+from screen.csv_files import with_months
 from screen.filters import chosen_values
 from screen.session import ask
 from screen.usage_log import logged
@@ -25,7 +26,7 @@ def audit_button(filters: Filters, name: str) -> None:
             format_func=lambda name: TITLES[name],
             key=CHOSEN,
         )
-        file = f"audit-{figure}-{name}.csv"
+        file = with_months(f"audit-{figure}-{name}.csv")
         st.download_button(
             "CSV of every row",
             data=logged(lambda: ask(audit_csv, figure, filters), file, chosen_values()),

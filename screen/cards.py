@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from kpis.cards import Card
-from kpis.format import exact_value, short_value
+from kpis.format import exact_value
 from screen.entered import target_of
 from screen.filters import current_filters
 from screen.plain_text import plain
@@ -38,7 +38,7 @@ def kpi_card(card: Card, compared_with: str) -> None:
     """One card's content."""
     st.metric(
         card.kpi.title,
-        escaped(short_value(card.value, card.kpi.unit)),
+        escaped(card.value_in_words),
         delta=escaped(card.change) if card.change else None,
         delta_color=_COLOUR[card.verdict],
         delta_arrow=_arrow(card),
@@ -82,9 +82,7 @@ def _target_status(card: Card) -> None:
 
 def _before(card: Card, compared_with: str) -> str:
     if card.before is not None:
-        return (
-            f"was {short_value(card.before, card.kpi.unit)} in {compared_with.removeprefix('vs ')}"
-        )
+        return f"was {card.before_in_words} in {compared_with.removeprefix('vs ')}"
     if compared_with.startswith("vs "):
         return f"no value in {compared_with.removeprefix('vs ')}"
     return compared_with.capitalize()

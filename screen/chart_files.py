@@ -9,6 +9,7 @@ import streamlit as st
 
 from charts.spec import ChartSpec
 from kpis.filters import Filters
+from screen.csv_files import with_months
 from screen.filters import chosen_values, current_filters
 from screen.session import ask
 from screen.usage_log import logged
@@ -28,7 +29,7 @@ def chart_files(spec: ChartSpec, key: str) -> None:
         key=f"{key}_files",
     ):
         for ending, mime in FORMATS.items():
-            name = f"{_file_name(spec.title)}.{ending}"
+            name = with_months(f"{_file_name(spec.title)}.{ending}")
             st.download_button(
                 ending.upper(),
                 data=logged(partial(_content, spec, filters, ending), name, chosen),

@@ -41,20 +41,31 @@ def csv_button(
     """Offers rows as CSV, made and logged when asked for; columns maps each name to its heading."""
     told = _about(columns, narrowed)
     chosen = chosen_values() if narrowed != "by nothing" else {}
+    full_name = with_months(file_name) if narrowed == "by all" else file_name
 
     def content() -> bytes:
         return csv_with(rows() if callable(rows) else rows, columns, told)
 
     st.download_button(
         label,
-        logged(content, file_name, chosen),
-        file_name,
+        logged(content, full_name, chosen),
+        full_name,
         "text/csv",
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
         key=f"download_{file_name}",
     )
+
+
+def with_months(file_name: str) -> str:
+    """The file's name with the months of the filter bar, the first and the last: payers-2025-11-to-2026-10.csv."""
+    stem, dot, ending = file_name.rpartition(".")
+    period = current_period()
+    months = f"{period.start:%Y-%m}"
+    if period.last_month != period.start:
+        months += f"-to-{period.last_month:%Y-%m}"
+    return f"{stem}-{months}{dot}{ending}"
 
 
 def csv_with(rows: Sequence[Row], columns: Mapping[str, str], told: Mapping[str, str]) -> bytes:

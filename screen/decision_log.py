@@ -10,6 +10,7 @@ from data.workspace import DecisionEntry, Workspace
 from kpis.suspense import KnownDecision, known_decisions
 from screen.csv_files import ALL_ROWS, csv_button
 from screen.session import ask, warehouse
+from screen.split_table import splits_by_entry
 from screen.tables import dollars, shown
 
 HEADINGS = {
@@ -21,6 +22,7 @@ HEADINGS = {
     "amount": "Amount",
     "reference": "Reference",
     "trace_number": "Trace number",
+    "divided": "Divided",
     "why": "Why",
     "effect": "In the figures",
 }
@@ -34,7 +36,11 @@ def decision_log() -> None:
         return
     in_force = {entry.entry_no for entry in workspace.entries_in_force()}
     known = ask(known_decisions)
-    rows = [_row(entry, effect(entry, in_force, known)) for entry in entries]
+    divided = splits_by_entry(entries, known)
+    rows = [
+        _row(entry, effect(entry, in_force, known), divided.get(entry.entry_no))
+        for entry in entries
+    ]
     st.subheader("What was decided", anchor=False)
     st.dataframe(
         shown(rows, list(HEADINGS)),
@@ -67,7 +73,7 @@ def effect(entry: DecisionEntry, in_force: Set[int], known: Mapping[int, KnownDe
     return "yes"
 
 
-def _row(entry: DecisionEntry, in_figures: str) -> dict[str, object]:
+def _row(entry: DecisionEntry, in_figures: str, divided: str | None) -> dict[str, object]:
     about = entry.about
     return {
         "made_at": entry.made_at,
@@ -78,6 +84,7 @@ def _row(entry: DecisionEntry, in_figures: str) -> dict[str, object]:
         "amount": about.amount if about else None,
         "reference": about.reference if about else None,
         "trace_number": about.trace_number if about else None,
+        "divided": divided,
         "why": entry.why,
         "effect": in_figures,
     }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from kpis.filters import Filters
 from kpis.grain import Grain
 from kpis.periods import PRESETS, Period, add_months, parse_month, preset_period, prior_to
 from screen import clock
+from screen.address import let_go, put_in_address
 from screen.entered import fiscal_calendar
 from screen.filter_words import FilterWords, filter_line
 from screen.navigation import FRAMED, LEAVING_FOR, PENDING, leave, set_filters
@@ -66,8 +66,8 @@ def filter_bar() -> None:
     offered = ask(choices)
     if LEAVING_FOR in st.session_state:
         _keep_for_next_page()
-    else:
-        _apply_pending()
+        leave(_to_link(st.session_state[PENDING]))
+    _apply_pending()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         _one_of("Period", PERIODS, "period", width=180)
         if st.session_state["period"] == CUSTOM_PERIOD:
@@ -87,7 +87,8 @@ def filter_bar() -> None:
                 type="tertiary",
                 shortcut=RESET,
             )
-    leave(_in_url())
+    put_in_address(chosen_values(), of=KEYS)
+    let_go(KEYS)
     filter_line(_words())
 
 
@@ -197,10 +198,6 @@ def _keep_for_next_page() -> None:
     set_filters({**now, **st.session_state.get(PENDING, {})})
 
 
-def _in_url() -> dict[str, str | list[str]]:
-    return _to_link(st.session_state.get(PENDING, {}))
-
-
 def _to_link(values: Mapping[str, str | list[str] | None]) -> dict[str, str | list[str]]:
     """What of some values a link holds: no defaults, and months only where they are the period."""
     custom = values.get("period") == CUSTOM_PERIOD
@@ -211,15 +208,14 @@ def _to_link(values: Mapping[str, str | list[str] | None]) -> dict[str, str | li
     }
 
 
-def _bound() -> Literal["query-params"] | None:
-    """Values live in the URL, except in the run that leaves for another page, see `leave`."""
-    return None if LEAVING_FOR in st.session_state else "query-params"
-
-
 def _apply_pending() -> None:
-    """Takes over values another page asked for, before the widgets exist."""
-    for key, value in st.session_state.pop(PENDING, {}).items():
+    """Takes over values a click asked for, before the widgets exist, and tells the browser of all of them at once."""
+    pending = st.session_state.pop(PENDING, {})
+    for key, value in pending.items():
         st.session_state[key] = value if isinstance(value, str) else list(value)
+    if pending:
+        beside = {key: st.session_state[key] for key in pending if key not in KEYS}
+        put_in_address({**_to_link(beside), **chosen_values()}, of={*KEYS, *beside})
 
 
 def _one_of(label: str, options: Sequence[str], key: str, width: int) -> None:
@@ -228,7 +224,7 @@ def _one_of(label: str, options: Sequence[str], key: str, width: int) -> None:
         label,
         options,
         key=key,
-        bind=_bound(),
+        bind="query-params",
         label_visibility="collapsed",
         width=width,
     )
@@ -240,7 +236,7 @@ def _several_of(dimension: Dimension, offered: Choices, *, width: int | None = N
         dimension.label,
         getattr(offered, dimension.field),
         key=dimension.key,
-        bind=_bound(),
+        bind="query-params",
         placeholder=dimension.nothing,
         label_visibility="collapsed" if in_bar else "visible",
         width=width or "stretch",

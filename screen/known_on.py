@@ -9,7 +9,7 @@ import streamlit as st
 from data.known_on import known_on
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
-from kpis.format import NO_VALUE, change_text, counted, exact_value
+from kpis.format import NO_VALUE, counted, exact_change, exact_value
 from kpis.known_on import LaterFile, Reported, Restated, reported, restated
 from kpis.periods import Period, month_in_words
 from screen.csv_files import csv_button
@@ -87,10 +87,7 @@ def _change(one: Restated) -> str:
         return ""
     if one.difference == 0:
         return "unchanged"
-    if one.unit == "usd":
-        sign = "+" if one.difference > 0 else ""
-        return sign + exact_value(one.difference, "usd")
-    return change_text(one.now, one.first, one.unit) or ""
+    return exact_change(one.now, one.first, one.unit) or ""
 
 
 def _file_in_words(file: LaterFile) -> str:

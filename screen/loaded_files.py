@@ -15,6 +15,7 @@ from kpis.loads import (
 from screen.csv_files import csv_button
 from screen.field_words import kind_in_words
 from screen.load_outcome import finding
+from screen.pager import page_chosen
 from screen.segments import payment_and_adjustments, show_lines
 from screen.session import ask, warehouse
 from screen.tables import dollars, shown
@@ -83,7 +84,7 @@ def problem_list(held: Holdings) -> None:
     severity = offered.get(str(chosen))
     total = counts[severity] if severity else held.problems
     pages = max(-(-total // PROBLEMS_PER_PAGE), 1)
-    number = st.pagination(pages, key=f"problem_page_{severity}") if pages > 1 else 1
+    number = page_chosen(pages, f"problem_page_{severity}") if pages > 1 else 1
     if not total:
         st.caption(f"Nothing of severity {severity}.")
     for row in ask(

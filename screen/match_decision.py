@@ -17,6 +17,7 @@ from kpis.suspense import Candidate, KnownDecision
 from screen.plain_text import plain
 from screen.rebuild_job import begin_rebuild
 from screen.session import Row, ask, warehouse
+from screen.split_table import proposed_split
 from screen.tables import escaped
 from screen.user import user_name
 
@@ -37,7 +38,10 @@ def decision_form(
         if not options:
             st.caption("Nothing open resembles it by amount, by reference or as part of a sum.")
         options = {**found_in_words(line), **options}
-        choice({number: words for number, words in options.items() if number not in own})
+        offered = {number: words for number, words in options.items() if number not in own}
+        choice(offered)
+        if (chosen := st.session_state.get(CHOSEN)) in offered:
+            proposed_split(line, chosen)
         with st.form("decide", border=False):
             st.text_input(
                 "Why (required)", key=WHY, placeholder="e.g. confirmed by the payer, call 4711"

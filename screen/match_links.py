@@ -9,14 +9,16 @@ from kpis.matches import matches_of
 from screen.navigation import go
 from screen.plain_text import plain
 from screen.session import ask
+from screen.split_table import shared_lines
 from screen.tables import escaped
 
 
 def match_links(receivable_id: str) -> None:
-    """A button for each provider adjustment that was tied to the offset, where there are any."""
+    """What the offset shares with others, and a button for each provider adjustment that was tied to it."""
     found = ask(matches_of, receivable_id)
     if not found:
         return
+    shared_lines(receivable_id, found)
     with st.popover("Change a match", icon=":material/link:", type="tertiary"):
         st.caption(
             "Opens the provider adjustment on the Controls page, to tie it to another offset."

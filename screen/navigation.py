@@ -10,6 +10,8 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from screen.address import in_order, let_go
+
 LOGO = Path(__file__).with_name("takeback.svg")
 MEDIA = Path(__file__).with_name("media.css")
 FRAMED = "_app_is_around_the_page"
@@ -131,11 +133,11 @@ def will_open(page: str, **filters: str | Sequence[str]) -> None:
     st.session_state[LEAVING_FOR] = page
 
 
-def leave(values: Values) -> None:
-    """Goes where `go` asked for; the filter bar calls it once its widgets have let go of the URL.
+def leave(values: Mapping[str, str | list[str]]) -> NoReturn:
+    """Goes where `go` asked for, with nothing but these values in the address; called before the filter bar is drawn.
 
-    Streamlit refuses st.switch_page while the URL holds values bound to widgets.
+    Streamlit refuses st.switch_page while the address holds values bound to widgets.
     """
-    page = st.session_state.pop(LEAVING_FOR, None)
-    if page is not None:
-        st.switch_page(PAGE_BY_NAME[page].script, query_params=dict(values))
+    let_go(values)
+    page = st.session_state.pop(LEAVING_FOR)
+    st.switch_page(PAGE_BY_NAME[page].script, query_params=in_order(values))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.offset_life import Bridge, Evidence, Movement, Offset, Step, bridge, evidence, steps
+from kpis.won import Win, win
 from screen.csv_files import csv_button
 from screen.match_links import match_links
 from screen.offset_rules import show_rules
@@ -17,6 +18,7 @@ from screen.offset_words import (
     money,
     sentence,
     title,
+    won_in_words,
 )
 from screen.packet_files import packet_button
 from screen.plain_text import plain
@@ -42,9 +44,12 @@ def show_offset(item: Offset) -> None:
     known = ask(evidence, item)
     st.subheader(plain(title(item)), anchor=False)
     st.markdown(sentence(item, known))
+    won = ask(win, item.receivable_id)
+    if won is not None:
+        st.success(won_in_words(won), icon=":material/gavel:")
     packet_button(item.receivable_id)
     if not item.is_letter:
-        _balance(item)
+        _balance(item, won)
     _facts(item, known)
     show_rules(item)
     _overview(item, found)
@@ -53,7 +58,7 @@ def show_offset(item: Offset) -> None:
         _step(step)
 
 
-def _balance(item: Offset) -> None:
+def _balance(item: Offset, won: Win | None) -> None:
     """The amounts as they stand today; the first is the sum of the next three."""
     settled = item.refunded + item.forgiven
     came_back = item.returned + item.recovered + item.corrected
@@ -64,6 +69,8 @@ def _balance(item: Offset) -> None:
         "Open": (item.open_balance, "Put off or forwarded, and not yet taken."),
         "Came back": (came_back, "Given back, paid again or credited after it was withheld."),
     }
+    if won is not None:
+        amounts["Still to come back"] = (won.owed_back, "Decided on appeal, and not come back yet.")
     with st.container(horizontal=True, gap="small"):
         for label, (amount, meaning) in amounts.items():
             st.metric(label, exact_usd(amount).replace("$", r"\$"), help=meaning, border=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kpis.format import exact_usd
 from kpis.offset_life import Evidence, Offset
+from kpis.won import Win
 from screen.plain_text import plain
 
 PUT_OFF = "Announced on a remittance, to be taken from a later one; also what a payer forwards while it pays"
@@ -67,6 +68,19 @@ def sentence(item: Offset, known: list[Evidence]) -> str:
         if weakest
         else told
     )
+
+
+def won_in_words(won: Win) -> str:
+    """The appeals won in one sentence of Markdown: what was decided, when, what has come back and what has not."""
+    how = "in full" if won.in_full else "in part"
+    decided = f"**Appeal won {how}** on {day_in_words(won.won_on)} ({plain(won.cases)})"
+    if not won.overturned:
+        return f"{decided}; the appeal log does not say how much is to come back."
+    back = money(won.come_back) if won.come_back else "none of it"
+    amount = f"{decided}: {money(won.overturned)} decided to come back"
+    if not won.owed_back:
+        return f"{amount}, and it has."
+    return f"{amount}, {back} has, **{money(won.owed_back)} is still to come back**."
 
 
 def _by_letter(item: Offset) -> str:

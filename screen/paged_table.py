@@ -10,6 +10,7 @@ from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 from screen.column_widths import fitted, money_fitted
 from screen.csv_files import ALL_ROWS, Narrowed, csv_button
 from screen.navigation import will_open
+from screen.pager import page_chosen
 from screen.tables import Row, shown
 
 ROWS_PER_PAGE = 25
@@ -95,4 +96,4 @@ def _page_number(name: str, pages: int, count: int) -> int:
     """The page of the list; another number of rows is another list and starts at its first page."""
     if pages == 1:
         return 1
-    return min(st.pagination(pages, key=f"page_{name}_{count}"), pages)
+    return page_chosen(pages, f"page_{name}_{count}")

@@ -11,6 +11,7 @@ from charts.spec import Note
 from data.annotations import Annotation
 from kpis.choices import choices
 from kpis.filters import Filters
+from kpis.grain import Steps
 from kpis.periods import month_in_words, quarters
 from screen.entered import fiscal_calendar, notes_on
 from screen.filters import current_grain
@@ -49,6 +50,11 @@ def spans_of(filters: Filters) -> tuple[Span, ...]:
         Span(tuple(months[place] for place in one.places), one.label)
         for one in quarters(months, fiscal_calendar())
     )
+
+
+def steps_of(filters: Filters) -> Steps:
+    """The months of each span."""
+    return tuple(span.months for span in spans_of(filters))
 
 
 def span_at(filters: Filters, x: object) -> Span | None:

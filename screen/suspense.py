@@ -32,6 +32,7 @@ from screen.segments import remittance_lines, show_lines
 from screen.session import Row, ask, warehouse
 from screen.settings import may_edit, say_who_may_edit
 from screen.shortcuts import UP
+from screen.split_table import split_of
 from screen.tables import dollars, escaped, shown
 
 OPENED = "withdrawal"
@@ -241,6 +242,7 @@ def _segment(line: WithdrawalLine) -> None:
 def _decide(line: WithdrawalLine, made_of_it: Sequence[Tie]) -> None:
     workspace = Workspace(warehouse())
     entry = decision_about(line, workspace.entries_in_force(), ask(known_decisions))
+    split_of(line, entry)
     if may_edit():
         if entry is not None:
             undo_form(entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from kpis.format import MINUS
+
 Row = Mapping[str, object]
+_AMOUNT = re.compile(r"[+-]\$?[\d,]+(\.\d+)?( %| points| days)?")
 
 
 def shown(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
@@ -61,7 +65,10 @@ def with_total(
 
 
 def csv_bytes(rows: Sequence[Row], columns: Mapping[str, str]) -> bytes:
-    """CSV in UTF-8 with a byte order mark; money in full, ISO dates, no cell a spreadsheet would run."""
+    """CSV in UTF-8 with a byte order mark; money in full, ISO dates, whole numbers whole, a plain minus.
+
+    No cell that a spreadsheet would run: an amount in words, as "-$0.10" or "+2 days", is none.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns.values())
@@ -74,10 +81,14 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, Decimal):
         return f"{value:.2f}"
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, str):
+        value = value.replace(MINUS, "-")
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
+        return value if _AMOUNT.fullmatch(value) else "'" + value
     return value
 
 

@@ -16,11 +16,11 @@ import pytest
 
 from kpis.__main__ import COLUMNS
 from kpis.__main__ import main as kpis
-from kpis.catalog import KPIS, MEASURES
+from kpis.catalog import KPIS, MEASURES, Unit
 from kpis.cube import DIMENSIONS, kpi_table
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
-from kpis.format import change_text, exact_usd, short_usd, short_value
+from kpis.format import Value, change_text, exact_change, exact_usd, short_usd, short_value
 from kpis.periods import Period, add_months, parse_month, preset_period
 from kpis.targets import target_book
 from loaders.ingest import load
@@ -284,3 +284,29 @@ def test_money_reads_short_and_exact() -> None:
     assert short_value(None, "share") == "no value"
     assert change_text(0.031, 0.025, "share") == "+0.60 points"
     assert change_text(None, 0.025, "share") is None
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "told"),
+    [
+        (Decimal("1241000"), Decimal("1229000"), "usd", ("$1.24M", "$1.23M", "+$0.01M")),
+        (Decimal("-61240"), Decimal("980"), "usd", ("−$61.2K", "$1.0K", "−$62.2K")),
+        (Decimal("980.4"), Decimal("-20.1"), "usd", ("$980", "−$20", "+$1,000")),
+        (Decimal(0), Decimal("312400"), "usd", ("$0", "$312K", "−$312K")),
+        (Decimal(5), Decimal(5), "usd", ("$5", "$5", "$0")),
+        (0.152, 0.041, "share", ("15.2 %", "4.1 %", "+11.1 points")),
+        (0.0312, 0.0714, "share", ("3.12 %", "7.14 %", "−4.02 points")),
+        (12.25, 10.0, "days", ("12.2 days", "10.0 days", "+2.2 days")),
+    ],
+)
+def test_a_change_is_told_in_the_unit_and_digits_of_its_figures(
+    now: Value, before: Value, unit: Unit, told: tuple[str, str, str]
+) -> None:
+    shown = (short_value(now, unit, before), short_value(before, unit, now))
+    assert (*shown, change_text(now, before, unit)) == told
+
+
+def test_a_change_beside_figures_in_full_is_told_in_full() -> None:
+    assert exact_change(Decimal("1241.10"), Decimal("1241.20"), "usd") == "−$0.10"
+    assert exact_change(0.15, 0.1499, "share") == "+0.0100 points"
+    assert exact_change(3, None, "count") is None

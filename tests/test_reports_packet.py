@@ -215,3 +215,72 @@ def test_the_command_writes_the_kind_its_ending_names(
     assert reports([*arguments, str(tmp_path / "a.odt")]) == 2
     assert "a packet is a .pdf or a .docx" in capsys.readouterr().err
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.docx", "a.pdf"]
+
+
+@pytest.fixture(scope="module")
+def won(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """150.00 withheld on B and 100.00 on D, both won, 110.00 of B and all of D given back; 20.00 on F not appealed."""
+    folder = tmp_path_factory.mktemp("won")
+    remits = (
+        Remit("T1", "20250110", [
+            Claim("A", "900.00"),
+            Claim("B", "-600.00", "22"), Claim("B", "450.00"),
+            Claim("D", "-200.00", "22"), Claim("D", "100.00"),
+            Claim("F", "-50.00", "22"), Claim("F", "30.00"),
+        ]),
+        Remit("T2", "20250410", [Claim("E", "70.00")], [("WO:B", "-40.00"), ("WO:D", "-100.00")]),
+    )  # fmt: skip
+    log = (
+        "Payer,Case Number,Appeal Level,Appeal Status,Date Filed,Decision Date,Amount at Issue,Overturned Amount,"
+        "Patient Account\n"
+        "Northland Health Plan,C1,1,Overturned,2025-01-20,2025-03-01,150,150,B\n"
+        "Northland Health Plan,C2,1,Partially overturned,2025-01-20,2025-03-02,100,100,D\n"
+    )
+    contents = {"p.835": file_835(*remits), "log.csv": log.encode()}
+    load([Path(name) for name in contents], folder, contents=contents)
+    return folder
+
+
+def asked_for(folder: Path, account: str) -> list[str]:
+    """What the packet of one account asks for."""
+    engine = engine_of(folder)
+    (row,) = rows(
+        engine,
+        f"select receivable_id from receivable where patient_control_number = '{account}'",
+    )
+    blocks = packet(engine, folder, [row["receivable_id"]]).blocks
+    return [block.text for block in blocks[2:3] if isinstance(block, Text)]
+
+
+def test_a_packet_of_what_was_won_asks_for_payment_and_for_no_review(won: Path) -> None:
+    (asked,) = asked_for(won, "B")
+    assert asked == (
+        "The appeal was decided in our favor on 2025-03-01: $150.00 is to come back, $110.00 of it has not. "
+        "We ask that $110.00 be paid as decided, and for the date and trace number of the payment."
+    )
+    assert asked_for(won, "D") == [
+        "The appeal was decided in our favor on 2025-03-02, and the $100.00 that was decided has come back. "
+        "Nothing further is asked for."
+    ]
+    assert asked_for(won, "F") == [Wording().request]
+
+
+def test_the_trace_of_what_was_won_says_what_was_decided_and_what_is_owed(won: Path) -> None:
+    engine = engine_of(won)
+    (row,) = rows(engine, "select receivable_id from receivable where patient_control_number = 'B'")
+    said = [b.text for b in packet(engine, won, [row["receivable_id"]]).blocks if isinstance(b, Text)]  # fmt: skip
+    assert (
+        "Appeal C1 overturned in full on 2025-03-01: $150.00 to come back, $40.00 come back, $110.00 not yet."
+        in said
+    )
+
+
+def test_of_several_offsets_each_is_asked_for_what_it_still_needs(won: Path) -> None:
+    engine = engine_of(won)
+    found = rows(engine, "select receivable_id from receivable order by patient_control_number")
+    won_one, paid, open_one = (str(row["receivable_id"]) for row in found)
+    blocks = packet(engine, won, [won_one, paid, open_one]).blocks
+    asked = [block.text for block in blocks[2:5] if isinstance(block, Text)]
+    names = [f"Offset {one}" for one in (won_one, paid, open_one)]
+    assert [text.split(": ")[0] for text in asked] == names
+    assert asked[2] == f"Offset {open_one}: {Wording().request}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +112,16 @@ _QUERIES = (
 def read_facts(connection: duckdb.DuckDBPyConnection) -> list[pa.Table]:
     """What the replay reads of all payers, as columns; the payer is the first, and the rows are sorted by it."""
     return [connection.sql(sql).to_arrow_table() for sql in _QUERIES]
+
+
+def facts_of_payer(query: Callable[[str, list[str]], pa.Table], payer_key: str) -> PayerFacts:
+    """What the replay reads of one payer, by whatever answers a query with one parameter."""
+    # Every query is sorted by its first columns, which are unique: to sort by all of them is the same.
+    tables = [
+        query(f"select * from ({sql}) where payer_key = ? order by all", [payer_key])  # noqa: S608
+        for sql in _QUERIES
+    ]
+    return next(read_payers(tables), PayerFacts(payer_key, [], []))
 
 
 def by_payer(

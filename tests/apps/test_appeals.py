@@ -17,11 +17,14 @@ from kpis.appeal_lists import DEADLINES, deadlines, won_unpaid
 from kpis.appeals import appeal_funnel, success_by
 from kpis.cube import kpi_table
 from kpis.filters import Filters
+from kpis.periods import FiscalCalendar
+from kpis.report_recovery import recovery_triangle
 from kpis.secondary import secondary_figures
 from loaders.ingest import load
+from screen.filters import GRAINS
 from tests.apps.conftest import APP, taken_back, written
 from tests.make_835 import Claim, Remit, file_835
-from tests.warehouses import engine_of
+from tests.warehouses import engine_of, rows
 
 LOG = (
     "Payer,Case Number,Appeal Level,Appeal Status,Date Filed,Decision Date,Amount at Issue,Overturned Amount,"
@@ -201,3 +204,57 @@ def test_only_the_deadlines_of_the_open_tab_are_listed(
     assert not app.exception
     assert "can no longer be appealed" in written(app)
     assert "must be appealed" not in written(app)
+
+
+def test_the_triangle_goes_by_quarter_where_the_bar_says_so(
+    appealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Rows: the month of the withdrawal" in written(opened(appealed, monkeypatch))
+    app = opened(appealed, monkeypatch, grain="by quarter")
+    assert "Rows: the quarter of the withdrawal" in written(app)
+    assert any("2025 Q1, $315" in one.proto.spec for one in app.get("plotly_chart"))
+
+
+def test_quarters_of_the_triangle_are_those_of_the_fiscal_year(appealed: Path) -> None:
+    (months, quarters) = (
+        recovery_triangle(engine_of(appealed), Filters(), grain, FiscalCalendar(2))
+        for grain in GRAINS.values()
+    )
+    assert [(one.label, one.withheld) for one in months] == [
+        ("Jan 2025", Decimal("150.00")), ("Feb 2025", Decimal("165.00")),
+    ]  # fmt: skip
+    assert [(one.label, one.withheld, one.come_back) for one in quarters] == [
+        ("FY2025 Q4", Decimal("150.00"), Decimal("150.00")),
+        ("FY2026 Q1", Decimal("165.00"), Decimal("20.00")),
+    ]
+
+
+def test_an_offset_that_was_won_says_what_is_still_to_come_back(
+    appealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """60.00 of D's 100.00 was decided to come back, 20.00 of it has; of B's 150.00 all has."""
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(appealed))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/offsets.py").run()
+    listed = app.dataframe[0].value
+    assert dict(zip(listed["patient_control_number"], listed["status"], strict=True)) == {
+        "B": "won, come back",
+        "D": "won, $40.00 to come back",
+        "F": "withheld",
+        "H": "withheld",
+    }
+    number = row_of(appealed, "D")
+    app.query_params["offset"] = number
+    app.run()
+    assert app.success[0].value.replace("\\", "") == (
+        "**Appeal won in part** on Mar 5, 2025 (C2): $60.00 decided to come back, $20.00 has, "
+        "**$40.00 is still to come back**."
+    )
+    owed = next(one for one in app.metric if one.label == "Still to come back")
+    assert owed.value.replace("\\", "") == "$40.00"
+
+
+def row_of(folder: Path, account: str) -> str:
+    """The number of an account's offset."""
+    names = rows(engine_of(folder), "select receivable_id, patient_control_number from receivable")
+    return next(str(row["receivable_id"]) for row in names if row["patient_control_number"] == account)  # fmt: skip

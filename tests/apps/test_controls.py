@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.ledger.decisions import MatchDecision
 from data.workspace import Workspace
 from kpis.controls import TieOutView, escalation, escalation_threshold, tie_out
 from kpis.engine import DuckDBEngine
@@ -17,6 +19,7 @@ from kpis.format import exact_usd
 from kpis.overview import cash_bridge
 from kpis.unbalanced import unbalanced
 from loaders.ingest import load
+from loaders.rebuild import rebuild
 from tests.apps.conftest import written
 from tests.decided_matches import (
     TIED,
@@ -26,6 +29,8 @@ from tests.decided_matches import (
     item_on,
     load_two_remittances,
     place,
+    reversed_and_paid_less,
+    taken,
 )
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
@@ -261,3 +266,79 @@ def test_a_warehouse_without_remittances_shows_empty_controls(
         assert not app.exception
         assert len(app.dataframe) == (section == "Views and exports")
         assert _metrics(app)["Off the deposits"] == "$0.00"
+
+
+@pytest.fixture
+def lump(tmp_path: Path) -> Path:
+    """250.00 in suspense: 100.00 is put off on one item and 150.00 on each of two, and either of them makes it up."""
+    less = [("CO", "16", "100.00")]
+    put_off = Remit(
+        "P-1",
+        "20250304",
+        [
+            Claim("A", "1000.00"),
+            Claim("AAA1", "-600.00", "22"),
+            Claim("AAA1", "500.00", adjustments=less),
+            *reversed_and_paid_less("BBB1"),
+            *reversed_and_paid_less("CCC1"),
+        ],
+        [("WO:AAA1", "-100.00"), ("WO:BBB1", "-150.00"), ("WO:CCC1", "-150.00")],
+    )
+    contents = {"p.835": file_835(put_off, taken(("WO:ADJ77", "250.00")))}
+    load([Path("p.835")], tmp_path, contents=contents)
+    return tmp_path
+
+
+def _tables(app: AppTest) -> list[list[list[str]]]:
+    """The small tables of a page, as rows of their cells."""
+    return [
+        [[str(cell).replace("\\", "") for cell in row] for row in table.value.values.tolist()]
+        for table in app.table
+    ]
+
+
+def test_a_lump_is_shown_as_it_would_be_divided_before_it_is_tied_and_after(
+    lump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = item_on(lump, "AAA1"), item_on(lump, "BBB1")
+    app = _opened(lump, monkeypatch)
+    app.radio(key="tie_to").set_value(first).run()
+    rest = ["Rest, tied to nothing", "$0.00", "", ""]
+    assert _tables(app) == [[[f"{first}, account AAA1", "$250.00", "$100.00", "$150.00"], rest]]
+    app.radio(key="tie_to").set_value(second).run()
+    divided = [
+        [f"{second}, account BBB1", "$150.00", "$150.00", "$0.00"],
+        [f"{first}, account AAA1", "$100.00", "$100.00", "$0.00"],
+        rest,
+    ]
+    assert _tables(app) == [divided]
+    assert "**If you tie it, $250.00 is taken from 2 offsets**" in written(app)
+
+    app.text_input(key="decision_why").set_value("the payer said so")
+    app.button(key="tie").click().run()
+    assert not app.exception
+    withheld = "select receivable_id, withheld from receivable where withheld > 0"
+    assert {row["receivable_id"]: row["withheld"] for row in rows(engine_of(lump), withheld)} == {
+        first: Decimal("100.00"),
+        second: Decimal("150.00"),
+    }
+    assert _tables(app) == [divided]
+    assert "**Divided: $250.00 is taken from 2 offsets**" in written(app)
+
+
+def test_the_division_of_a_lump_stands_in_the_log_and_on_its_offsets(
+    lump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = item_on(lump, "AAA1"), item_on(lump, "BBB1")
+    made_at = datetime(2026, 11, 22, 12)
+    Workspace(lump).record_decision(MatchDecision(*place(lump), second, "ann", made_at, "by phone"))
+    rebuild(lump)
+    app = _page(lump, monkeypatch)
+    log = app.dataframe[-1].value
+    assert list(log["divided"]) == [f"{second} $150.00, {first} $100.00"]
+    app = _page(lump, monkeypatch).switch_page("pages/offsets.py")
+    app.query_params["offset"] = first
+    app.run()
+    assert (
+        f"Part of WO:ADJ77 $250.00, Apr 18, 2025: **$100.00** here, $150.00 on {second} (BBB1)"
+    ) in written(app)

@@ -41,8 +41,8 @@ def test_a_card_names_n_dollars_and_target(open_page: OpenPage) -> None:
 def test_change_is_against_the_named_months(open_page: OpenPage) -> None:
     app = open_page(**FEBRUARY)
     rate = next(metric for metric in app.metric if metric.label == "Offset volume rate")
-    assert rate.value == "4.00 %"
-    assert rate.delta == "−11.00 points"
+    assert rate.value == "4.0 %"
+    assert rate.delta == "−11.0 points"
     assert rate.proto.delta_description == "better"
     assert "was 15.0 % in Jan 2025" in written(app)
 

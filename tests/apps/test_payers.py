@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from tests.warehouses import engine_of, rows
 
 
 def test_payers_are_ranked_by_what_they_withheld(small_warehouse: Path) -> None:
-    standings = payer_standings(engine_of(small_warehouse), Filters())
+    steps = ((date(2025, 1, 1),), (date(2025, 2, 1),))
+    standings = payer_standings(engine_of(small_warehouse), Filters(), steps)
     assert [(one.payer, one.withheld, one.taken_count) for one in standings] == [
         ("NORTHLAND HEALTH PLAN", Decimal("250.00"), 2),
         ("MERIDIAN MUTUAL", Decimal("0.00"), 0),
@@ -137,3 +139,20 @@ def test_one_payer_tells_its_rates_with_what_they_rest_on(open_page: OpenPage) -
     text = written(open_page("payers", payer="NORTHLAND HEALTH PLAN"))
     assert "Recovery rate, cash 0.00 % ($0.00 of $250.00)" in text
     assert "Appeal success rate, full wins only no value (0 cases, $0.00 at issue)" in text
+
+
+def test_panels_and_trends_of_the_ranking_go_by_quarter_where_the_bar_says_so(
+    open_page: OpenPage,
+) -> None:
+    """2025 Q1 is 250.00 of 3,000.00 for one payer, the months together and not the mean of 15 % and 5 %."""
+    app = open_page("payers", grain="by quarter", period="All months")
+    panels = next(
+        one.proto for one in app.get("plotly_chart") if "in panels" in one.proto.spec
+        or "Offset volume rate by quarter" in one.proto.alt
+    )  # fmt: skip
+    assert "NORTHLAND HEALTH PLAN 8.33 %" in panels.alt
+    assert "2025 Q1" in panels.spec
+    trends = list(app.dataframe[0].value["trend"])
+    assert [list(trend) for trend in trends] == [[250 / 3000], [0.0], [250 / 3500]]
+    by_month = open_page("payers", period="All months").dataframe[0].value["trend"]
+    assert [list(trend) for trend in by_month] == [[0.15, 0.05], [0.0, 0.0], [0.15, 0.04]]

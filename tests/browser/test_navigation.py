@@ -126,3 +126,44 @@ def test_every_page_stands_on_a_phone_in_the_dark_theme(page: Page, server: str,
     assert background == "rgb(16, 23, 31)"
     assert text == "rgb(231, 237, 243)"
     assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def back_to(page: Page, title: str) -> dict[str, list[str]]:
+    """Goes back once, to the page of this title; what its address holds then."""
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    settle(page)
+    return filters_in(page)
+
+
+def test_back_from_a_drill_down_keeps_every_filter_in_force_in_the_address(
+    page: Page, server: str
+) -> None:
+    """Specialty stands behind "More filters", whose widgets the browser does not hold while it is closed."""
+    link = "payer=Northland+Health+Plan&period=Last+6+months&specialty=Cardiology"
+    open_page(page, server, f"specialties?{link}")
+    page.locator(".st-key-specialty_heatmap .scatterlayer .point").first.click(force=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Offsets")
+    settle(page)
+    assert filters_in(page) == parse_qs(link)
+    page.get_by_role("link", name="Causes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Causes")
+    settle(page)
+    assert filters_in(page) == parse_qs(link)
+
+    assert back_to(page, "Offsets") == parse_qs(link)
+    assert back_to(page, "Specialties") == parse_qs(link)
+    expect(page.get_by_text("Specialty: Cardiology", exact=True)).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Offsets")
+    settle(page)
+    assert filters_in(page) == parse_qs(link)
+
+
+def test_what_one_click_sets_is_one_view_to_go_back_from(page: Page, server: str) -> None:
+    open_page(page, server, "?compare=no+comparison&payer=Cascade+Advantage")
+    page.locator(".st-key-rate_trend .scatterlayer .point").nth(3).click(force=True)
+    expect(page.get_by_text("Feb 2026 · no comparison chosen")).to_be_visible()
+    settle(page)
+    assert back_to(page, "Overview") == {"compare": ["no comparison"], "payer": [PAYER]}
+    expect(page.locator("strong", has_text="Nov 2025 to Oct 2026")).to_be_visible()

@@ -89,3 +89,9 @@ def test_search_narrows_the_list(page: Page, server: str, sample: DuckDBEngine) 
     box.fill(letter["letter_number"])
     box.press("Enter")
     expect(page.get_by_text("Rows 1 to 1 of 1")).to_be_visible()
+
+
+def test_of_three_pages_every_number_stands_below_the_list(page: Page, server: str) -> None:
+    open_page(page, server, "offsets?payer=Cascade+Advantage")
+    pager = page.get_by_test_id("stPagination")
+    assert re.findall(r"\d+|…", pager.inner_text()) == ["1", "2", "3"]
