@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from loaders.posted.rows import PostedRows, Row, shortlist
+from loaders.posted.rows import Row, shortlist
 from loaders.problems import Problem, shown
+from loaders.tables.posted_rows import PostedRows
 
 Name: TypeAlias = tuple[str, str | None, date | None]
 
