@@ -92,11 +92,7 @@ def test_every_page_begins_with_the_header_that_frames_a_first_visit(page: str) 
 def sql_in(text: str) -> list[str]:
     """What of a module asks the database by itself: texts that are SQL, and calls that carry one out."""
     tree = ast.parse(text)
-    texts = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    texts = [each for node in ast.walk(tree) if (each := _text_of(node))]
     calls = [
         node.func.attr
         for node in ast.walk(tree)
@@ -106,6 +102,13 @@ def sql_in(text: str) -> list[str]:
         *(found for found in texts if re.search(r"\bselect\b.+\bfrom\b", found, re.S | re.I)),
         *(name for name in calls if name in {"query", "execute", "executemany", "sql"}),
     ]
+
+
+def _text_of(node: ast.AST) -> str:
+    """A text as written, with a blank for what stands in braces; nothing where it is none."""
+    if isinstance(node, ast.JoinedStr):
+        return " ".join(_text_of(part) for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def test_pages_hold_no_sql() -> None:
