@@ -12,6 +12,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from data.spreadsheets import harmless
+
 Row = Mapping[str, object]
 
 
@@ -76,9 +78,7 @@ def _cell(value: object) -> object:
         return f"{value:.2f}"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _as_number(value: object) -> object:

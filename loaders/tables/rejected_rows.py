@@ -7,12 +7,10 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from data.spreadsheets import harmless
 from loaders.problems import Problem
 from loaders.tables.table_columns import RowProblem
-from loaders.tables.table_values import UnreadableValueError, money
 from loaders.tables.tables import REASONS_HEADER, Table
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -66,19 +64,8 @@ def rejected_csv(rejected: RejectedRows) -> bytes:
     writer = csv.writer(text)
     width = max((len(row.cells) for row in rejected.rows), default=0)
     headers = [*rejected.headers, *[""] * (width - len(rejected.headers))]
-    writer.writerow([*map(_harmless, headers), REASONS_HEADER])
+    writer.writerow([*map(harmless, headers), REASONS_HEADER])
     for row in rejected.rows:
         cells = [*row.cells, *[""] * (len(headers) - len(row.cells))]
-        writer.writerow([*map(_harmless, cells), _harmless(" ".join(row.reasons))])
+        writer.writerow([*map(harmless, cells), harmless(" ".join(row.reasons))])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return money(cell) is not None
-    except UnreadableValueError:
-        return False
