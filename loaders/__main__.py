@@ -24,7 +24,7 @@ from loaders.ingest import dry_run, load
 from loaders.problems import Problem
 from loaders.results import FileResult, Kind, by_file
 from loaders.tables import map_command
-from loaders.tables.rejected_rows import rejected_csv
+from loaders.tables.rejected_rows import write_rejected
 
 EXIT_LOADED, EXIT_REJECTED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 AS_IT_WAS = "Nothing was loaded; the last load is as it was."
@@ -183,9 +183,7 @@ def _write_rejected(folder: Path, results: Sequence[FileResult], console: Consol
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for result in results:
             if result.rejected is not None:
-                target = folder / f"{Path(result.path).name}.rejected.csv"
-                target.touch(mode=0o600)
-                target.write_bytes(rejected_csv(result.rejected))
+                target = write_rejected(result.rejected, folder, Path(result.path).name)
                 console.print(f"Rows to correct: {target}", markup=False, highlight=False)
     except OSError as error:
         print(

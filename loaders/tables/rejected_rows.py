@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 
 from data.spreadsheets import harmless
 from loaders.problems import Problem
@@ -69,3 +72,24 @@ def rejected_csv(rejected: RejectedRows) -> bytes:
         cells = [*row.cells, *[""] * (len(headers) - len(row.cells))]
         writer.writerow([*map(harmless, cells), harmless(" ".join(row.reasons))])
     return text.getvalue().encode("utf-8-sig")
+
+
+def write_rejected(rejected: RejectedRows, folder: Path, name: str) -> Path:
+    """Write the table to a file of its own, readable by its owner only; returns the file.
+
+    No file gives way: another table of that name, or one being corrected, keeps its own, and this one gets
+    a number. The same rows again are left where they stand. Raises OSError where the folder cannot be written.
+    """
+    content = rejected_csv(rejected)
+    for number in count(1):
+        file = folder / f"{name}.rejected{f'-{number}' if number > 1 else ''}.csv"
+        try:
+            handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            if file.is_file() and file.read_bytes() == content:
+                break
+            continue
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        break
+    return file
