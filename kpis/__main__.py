@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
+from data.journal import NewerJournalError
 from data.known_on import NothingKnownError, known_on
 from data.warehouse import warehouse_folder
 from kpis.arguments import (
@@ -58,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         engine = ready_engine(folder)
         if options.known_on is not None:
             engine = DuckDBEngine(known_on(folder, options.known_on))
-    except NotReadyError as not_ready:
+    except (NotReadyError, NewerJournalError) as not_ready:
         return _failed(str(not_ready), EXIT_NO_DATA)
     except NothingKnownError as nothing:
         return _failed(str(nothing), EXIT_USAGE)
