@@ -24,6 +24,7 @@ from kpis.outlook import (
     whole_months,
     withheld_by_month,
 )
+from kpis.periods import day_in_words
 from screen.charts import clicked, show_chart
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.header import page_header
@@ -91,9 +92,9 @@ def headline(found: Sequence[Waiting]) -> None:
             f"**{exact_usd(total)}** announced and not yet taken, in {items}. "
             f"**{exact_usd(now)}** of it may be taken now; for **{exact_usd(undated)}** no rule gives a day."
         ),
-        help=f"As of {reached:%b %-d, %Y}, the last day with remittances, whatever the period. The day comes from the "
-        "rules about notice and time (see Lag and notice). A letter has the specialty of its provider, where the "
-        "roster names it.",
+        help=f"As of {day_in_words(reached) if reached else 'no day yet'}, the last day with remittances, whatever the "
+        "period. The day comes from the rules about notice and time (see Lag and notice). A letter has the specialty "
+        "of its provider, where the roster names it.",
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from kpis.format import counted, exact_usd
 from kpis.freshness import Freshness, freshness
+from kpis.periods import day_in_words, minute_in_words
 from screen import clock
 from screen.filters import chosen_values
 from screen.navigation import PAGES, ensure_frame
@@ -59,7 +60,7 @@ def stale_in_words(state: Freshness, today: date, stale_after_days: int) -> str:
     if state.is_sample or ends is None or (today - ends).days <= stale_after_days:
         return ""
     return (
-        f"Data ends {ends:%b %-d, %Y}, {_ago((today - ends).days)}. "
+        f"Data ends {day_in_words(ends)}, {_ago((today - ends).days)}. "
         "What payers took since is in no figure: load newer remittances on the Data page."
     )
 
@@ -77,9 +78,9 @@ def _ago(days: int) -> str:
 def _state_in_words(state: Freshness) -> str:
     if state.data_through is None:
         return "Nothing is posted yet. Load remittances on the Data page."
-    parts = [f"Data through {state.data_through:%b %-d, %Y}"]
+    parts = [f"Data through {day_in_words(state.data_through)}"]
     if state.loaded_at is not None:
-        parts.append(f"loaded {state.loaded_at:%b %-d, %Y %H:%M} UTC")
+        parts.append(f"loaded {minute_in_words(state.loaded_at)}")
     if state.ties:
         parts.append(
             f":material/check_circle: ties to {exact_usd(state.deposits)} of deposits, to the cent"

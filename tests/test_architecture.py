@@ -140,6 +140,12 @@ def test_every_file_says_what_it_is_for() -> None:
         assert model.read_text().startswith("-- "), model
 
 
+def test_dates_are_written_by_directives_that_every_system_has() -> None:
+    for room in ROOMS:
+        for file in (ROOT / room).rglob("*.py"):
+            assert not re.search(r"%[-#][a-zA-Z]", file.read_text()), file
+
+
 def test_every_table_has_its_grain_and_every_column_its_meaning(sample: DuckDBEngine) -> None:
     assert rows(sample, "select table_name from duckdb_tables() where comment is null") == []
     silent = "select table_name, column_name from duckdb_columns() where comment is null and not internal"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -52,12 +53,13 @@ def test_commands_say_what_to_do_where_a_later_version_wrote_what_was_entered(
     before = current_snapshot(folder)
     where = ["--warehouse", str(folder)]
     report = ["summary", "--out", str(tmp_path / "summary.pdf"), *where]
-    for command in (
+    commands: list[Callable[[], int]] = [
         lambda: loaders([str(remit), *where]),
         lambda: loaders(["rebuild", *where]),
         lambda: kpis(["--known-on", "2030-01-01", *where]),
         lambda: reports(report),
-    ):
+    ]
+    for command in commands:
         assert command() == 1
         said = capsys.readouterr().err
         assert f"{folder / 'workspace.sqlite'} was written by a later version of Takeback" in said
