@@ -12,8 +12,8 @@ from kpis.catalog import KPI_BY_NAME
 from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.money import NOTHING
 
-NOTHING = Decimal("0.00")
 LAG_EDGES = ((0, 14), (15, 30), (31, 45), (46, 60), (61, 90), (91, 120), (121, None))
 CONCENTRATED = 2500
 

@@ -15,9 +15,10 @@ from decimal import Decimal
 import pyarrow as pa
 
 from data.ledger.references import normalised
-from kpis.engine import Engine
+from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
 from kpis.letters import LETTERS
+from kpis.money import usd
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
 
 _AMOUNT = re.compile(r"[-−(]*\$?(\d[\d,]{0,14}(?:\.\d\d)?)\)?")
@@ -139,14 +140,12 @@ def register_rows(
         {listed.sql}
         select {", ".join(COLUMNS)} from listed order by {SORTS[view.sort]}, receivable_id
     """  # noqa: S608
-    if limit is None:
-        return engine.query(sql, listed.params)
-    return engine.query(f"{sql} limit ? offset ?", [*listed.params, limit, offset])
+    return page_of(engine, sql, listed.params, limit, offset)
 
 
 def _sum(column: str, only: str = "true", name: str = "") -> str:
     value = f"sum(case when {only} then {column} else 0 end)"
-    return f"cast(coalesce({value}, 0) as decimal(18, 2)) as {name or column}"
+    return f"{usd(value)} as {name or column}"
 
 
 def _listed(view: RegisterView) -> Condition:

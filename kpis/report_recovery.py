@@ -9,10 +9,9 @@ from decimal import Decimal
 
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.money import NOTHING
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
 from kpis.periods import add_months
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)

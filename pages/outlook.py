@@ -14,6 +14,7 @@ from charts.theme import OTHER, top_names
 from kpis.forecast import ERRORS_FOR_A_BAND, METHOD, MONTHS_BEHIND, MonthAhead, forecast
 from kpis.format import exact_usd, short_usd
 from kpis.freshness import freshness
+from kpis.money import NOTHING
 from kpis.outlook import (
     WAITS,
     Waiting,
@@ -42,7 +43,6 @@ from screen.session import ask, ask_ahead
 from screen.tables import escaped
 
 AHEAD, OPEN = "withheld_ahead", "open_by_wait"
-NOTHING = Decimal("0.00")
 
 
 def outlook() -> None:

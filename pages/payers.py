@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 
 import streamlit as st
@@ -17,6 +16,7 @@ from kpis.cards import Card, cards, sum_of
 from kpis.catalog import KPI_BY_NAME
 from kpis.choices import choices
 from kpis.format import counted, short_usd, short_value
+from kpis.money import NOTHING
 from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings, rate_panels
 from pages.payer import one_payer
 from screen.charts import clicked, show_chart
@@ -31,7 +31,6 @@ from screen.session import ask, kpi_rows
 from screen.tables import counts, dollars, escaped, percent
 
 TABLE, BARS, PANELS, TOTAL = "payer_table", "payer_bars", "payer_panels", "All payers"
-NOTHING = Decimal("0.00")
 SHARES = ("offset_volume_rate", "appeal_success_rate", "recovery_rate_cash")
 RECOVERY = KPI_BY_NAME["recovery_rate_cash"]
 ROWS_IN_FULL = 20
