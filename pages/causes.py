@@ -65,7 +65,7 @@ REPEATED_COLUMNS = {
 
 def causes() -> None:
     begin()
-    page_header("Causes", "Why do they take it?")
+    page_header("causes")
     standings = ask(cause_standings, current_filters())
     if not standings:
         nothing_here("Nothing was withheld or came back in this period.")

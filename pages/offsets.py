@@ -74,7 +74,7 @@ EXPORTED = {
 
 def page() -> None:
     opened = st.query_params.get(OPENED)
-    page_header("Offsets", "Show me every one", opened or "")
+    page_header("offsets", opened or "")
     if opened:
         one_offset(opened)
     else:

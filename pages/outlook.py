@@ -47,7 +47,7 @@ AHEAD, OPEN = "withheld_ahead", "open_by_wait"
 
 def outlook() -> None:
     begin()
-    page_header("Outlook", "What is still to come?")
+    page_header("outlook")
     found = ask(waiting, current_filters())
     headline(found)
     with st.grid(2, min_column_width=620, gap="small"):

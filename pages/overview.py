@@ -46,7 +46,7 @@ TREND = "rate_trend"
 
 def overview() -> None:
     begin()
-    page_header("Overview", "How much did payers take, and did it get worse?")
+    page_header("overview")
     is_empty = ask(freshness).data_through is None
     if is_empty:
         nothing_here("Nothing is posted.")

@@ -60,7 +60,7 @@ def payers() -> None:
 
 
 def ranking() -> None:
-    page_header("Payers", "Which payers cost us most?")
+    page_header("payers")
     standings = ask(payer_standings, current_filters())
     if not standings:
         nothing_here("No payer paid or withheld anything in this period.")

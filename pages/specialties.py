@@ -40,7 +40,7 @@ COLUMNS = {
 
 
 def specialties() -> None:
-    page_header("Specialties", "Where in the house does it hit?")
+    page_header("specialties")
     rows = kpi_rows(current_filters(), "specialty")
     if not any(row["withheld"] for row in rows):
         nothing_here("Nothing was withheld in this period.")
