@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from data.ledger.references import normalised
+from data.ledger.spelling import normalised
 from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
 from kpis.letters import LETTERS

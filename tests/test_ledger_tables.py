@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from data.ledger.build import DATA, make_room
 from data.ledger.events import UNMATCHED, Event, Piece, Receivable
 from data.ledger.outputs import create_tables, write_ledgers
-from data.ledger.references import bare, embedded_numbers
+from data.ledger.references import embedded_numbers
 from data.ledger.replay import PayerLedger
+from data.ledger.spelling import bare
 
 DAY = date(2025, 1, 6)
 MORE_THAN_A_ROW_GROUP = 130_000

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from data.ledger.decisions import StaleDecision
 from data.ledger.events import ITEM_AMOUNTS, Piece, Receivable
-from data.ledger.references import LONGEST_REFERENCE, bare
+from data.ledger.references import LONGEST_REFERENCE
 from data.ledger.replay import PayerLedger
+from data.ledger.spelling import bare
 
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
