@@ -246,11 +246,6 @@ class Receivable:
         return self.waiting + self.noticed_left
 
     @property
-    def open_amount(self) -> int:
-        """The amount a recovery without a usable reference is compared with."""
-        return self.noticed_left if self.is_letter_only else self.waiting
-
-    @property
     def is_about_something(self) -> bool:
         """Whether a claim or a letter is known, so that its names mean something."""
         return self.claim_no is not None or self.notice is not None

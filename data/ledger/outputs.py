@@ -97,13 +97,6 @@ def drop_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop table {name}")
 
 
-def write_ledgers(
-    connection: duckdb.DuckDBPyConnection, ledgers: Mapping[str, PayerLedger]
-) -> None:
-    """Adds what was found for some payers, by payer, to the tables."""
-    write_tables(connection, tables_of(ledgers))
-
-
 def write_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
     """Adds rows to the tables of those names."""
     for name, table in tables.items():

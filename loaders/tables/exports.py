@@ -203,9 +203,3 @@ def _shortlist(problems: list[Problem]) -> tuple[Problem, ...]:
         "Correct the ones listed, then load again; the refused rows have all of them.",
     )
     return (*problems[:PROBLEMS_LISTED], last)
-
-
-def read_export(data: bytes, kind: str | None = None) -> TableReading | None:
-    """The first table of a file, by its headers alone; None where the bytes are no table at all."""
-    readings = read_tables("", data, kind)
-    return readings[0] if readings else None
