@@ -16,7 +16,6 @@ import pytest
 from data.ledger.build import build_ledger
 from data.rules import RuleBook, rules_in, write_rules
 from data.warehouse import new_snapshot
-from kpis.__main__ import SECONDARY_COLUMNS
 from kpis.__main__ import main as kpis
 from kpis.cards import cards
 from kpis.cube import kpi_table
@@ -24,6 +23,7 @@ from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.overview import open_exposure
 from kpis.payers import concentration, lag_distribution, payer_standings
+from kpis.printed_lists import SECONDARY_COLUMNS
 from kpis.register import RegisterView, register_totals
 from kpis.secondary import SECONDARY, SECONDARY_BY_NAME, Figure, secondary_figures
 from kpis.secondary_catalog import OF_CATALOG
