@@ -22,7 +22,7 @@ class Engine(Protocol):
     """Anything that answers a query over the warehouse's tables."""
 
     def query(self, sql: str, params: Sequence[Parameter] = ()) -> pa.Table:
-        """Runs one statement with `?` parameters; money comes back as decimal128(18, 2)."""
+        """Runs one statement with `?` parameters; money comes back exact, a column of it as decimal128(18, 2)."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Which payers cost most: ranking, concentration, and one payer's lag, appeals and causes."""
+"""Which payers cost most: ranking, concentration, and one payer's lag and appeals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONCENTRATED = 2500
 
 @dataclass(frozen=True)
 class PayerStanding:
-    """One payer's figures over the period; USD, shares, days. `trend` is its offset volume rate by month."""
+    """One payer's figures over the period; USD, shares, days. trend: its rate by month, 0 where there is none."""
 
     payer: str
     payments: Decimal

@@ -35,7 +35,10 @@ STYLES = {"loaded": "green", "duplicate": "dim", "rejected": "red"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Loads what the command line names; 0 all loaded or known, 1 something rejected, 2 usage."""
+    """Loads what the command line names; 0 all loaded or known, 1 something rejected, 2 usage, 130 interrupted.
+
+    1 also where the warehouse or the disk refuses.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["map"]:
         return map_command.main(given[1:])
