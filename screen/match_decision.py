@@ -12,8 +12,8 @@ from data.workspace import DecisionEntry, Withdrawal, Workspace
 from kpis.filters import Filters
 from kpis.format import exact_usd
 from kpis.matches import Tie, WithdrawalLine
+from kpis.offset_list import OffsetListView, offset_rows
 from kpis.periods import day_in_words, minute_in_words
-from kpis.register import RegisterView, register_rows
 from kpis.suspense import Candidate, KnownDecision
 from screen.plain_text import plain
 from screen.rebuild_job import begin_rebuild
@@ -73,8 +73,8 @@ def found_in_words(line: WithdrawalLine) -> dict[str, str]:
     )
     if not text:
         return {}
-    view = RegisterView(Filters(payers=(line.payer,)), search=text)
-    found = ask(register_rows, view, FOUND_SHOWN, 0).to_pylist()
+    view = OffsetListView(Filters(payers=(line.payer,)), search=text)
+    found = ask(offset_rows, view, FOUND_SHOWN, 0).to_pylist()
     if not found:
         st.caption("No offset of this payer has that in one of its numbers.")
     return {row["receivable_id"]: row_in_words(row) for row in found}
