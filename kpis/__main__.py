@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -74,8 +75,13 @@ def _answer(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace)
             if options.secondary
             else print_kpis
         )
-        with _opened(options.out) as out:
-            print_rows(engine, filters, options, out)
+        printed = sys.stdout if options.out is None else io.StringIO()
+        print_rows(engine, filters, options, printed)
+        if isinstance(
+            printed, io.StringIO
+        ):  # only now: what cannot be asked leaves the file as it was
+            with _opened(options.out) as out:
+                out.write(printed.getvalue())
         told = str(options.out)
     if options.out is not None:
         print(told)

@@ -109,10 +109,13 @@ def test_the_command_prints_the_entries_with_the_accounts_of_the_settings(
 
 @pytest.mark.parametrize("text", ["[accounts]\ncash = '1010'", "[accounts]\ndeposits = 1010", "["])
 def test_the_command_says_where_accounts_cannot_be_read(
-    text: str, warehouse: Path, capsys: pytest.CaptureFixture[str]
+    text: str, warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (warehouse / "settings.toml").write_text(text)
-    assert kpis(["--journal", "--warehouse", str(warehouse)]) == 2
+    out = tmp_path / "entries.csv"
+    out.write_text("last month's")
+    assert kpis(["--journal", "--warehouse", str(warehouse), "--out", str(out)]) == 2
+    assert out.read_text() == "last month's"
     assert f"{warehouse / 'settings.toml'}: " in capsys.readouterr().err
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.format import exact_usd
-from kpis.offset_list import OffsetListView
+from kpis.offset_list import OffsetListView, offset_totals
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
