@@ -9,9 +9,8 @@ from charts.spec import Amount, ChartSpec, Series
 from charts.theme import Palette
 from kpis.forecast import MONTHS_BEHIND, MonthAhead
 from kpis.format import exact_usd, short_usd
+from kpis.money import NOTHING
 from kpis.periods import Period, add_months
-
-NOTHING = Decimal("0.00")
 
 
 def forecast_chart(

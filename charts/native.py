@@ -15,11 +15,11 @@ from charts.spec import Amount, ChartSpec, Series
 from charts.theme import Palette, palette
 from kpis.catalog import Unit
 from kpis.format import exact_usd
+from kpis.money import NOTHING
 from kpis.periods import month_in_words
 
 Shape = Literal["line", "columns", "stacked columns", "stacked bars", "bars"]
 Look = Literal["filled", "forecast", "unseen", "line", "prior", "target"]
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,15 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from data.warehouse import WarehouseClosedError
+
 PATIENCE_SECONDS = 30
 
 Value = str | int | None
 
 
-class NewerJournalError(Exception):
-    """The file was written by a later version of Takeback."""
+class NewerJournalError(WarehouseClosedError):
+    """The file was written by a later version of Takeback: nothing can be loaded, and nothing entered be asked."""
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ def known_on(warehouse: Path, moment: int | date) -> Path:
     matches since, is the current snapshot itself; any other state is built once, takes as long as a rebuild of
     the ledger, and is kept for the next time.
 
-    Raises NothingKnownError where nothing was loaded then.
+    Raises NothingKnownError where nothing was loaded then, NewerJournalError where a later version wrote what
+    was decided.
     """
     snapshot = current_snapshot(warehouse)
     if snapshot is None:

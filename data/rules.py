@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import duckdb
 
-from data.ledger.references import bare
+from data.ledger.spelling import bare
 
 DATA = Path(__file__).resolve().parent
 BUILT_IN_FILE = DATA / "reference" / "rule.csv"

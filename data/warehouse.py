@@ -1,8 +1,9 @@
 """Snapshots of the warehouse: who may write, what readers open, how a finished load becomes visible.
 
-A folder holds one DuckDB file per snapshot, `CURRENT` with the name of the one to read, `lock` while a
-loader works, and `files/` with the bytes of what was loaded. A load works on a copy and swaps `CURRENT`
-in one step, so a reader never sees half a load and a killed load leaves only a temporary file.
+A folder holds a DuckDB file for each of the last snapshots, `CURRENT` with the name of the one to read, `lock`,
+which a loader holds while it works, and `files/` with the bytes of what was loaded, patients blanked. A load works
+on a copy and swaps `CURRENT` in one step, so a reader never sees half a load and a killed load leaves only
+temporary files.
 """
 
 from __future__ import annotations

@@ -113,12 +113,8 @@ class Workspace:
             is_undone=True,
         )
 
-    def decisions_in_force(self) -> list[MatchDecision]:
-        """The latest decision about each withdrawal, unless it was undone; oldest first."""
-        return [entry.decision for entry in self.entries_in_force()]
-
     def entries_in_force(self) -> list[DecisionEntry]:
-        """The same with what each is about."""
+        """The latest decision about each withdrawal and what it is about, unless it was undone; oldest first."""
         return [_decision_entry(entry) for entry in self._journal.in_force(MATCH_DECISION)]
 
     def decision_history(

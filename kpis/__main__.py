@@ -1,16 +1,18 @@
-"""The command that prints figures: python -m kpis [--by payer,month] [--secondary] [--audit FIGURE]..."""
+"""The command that prints figures: python -m kpis [--by payer,month] [--secondary] [--journal] [--audit FIGURE]..."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TextIO
 
+from data.journal import NewerJournalError
 from data.known_on import NothingKnownError, known_on
 from data.warehouse import warehouse_folder
 from kpis.arguments import (
@@ -25,29 +27,12 @@ from kpis.arguments import (
     unknown_payer,
 )
 from kpis.audit import TITLES, audit_rows, write_audit
-from kpis.catalog import KPI_BY_NAME, MEASURE_BY_COLUMN
-from kpis.cube import DIMENSIONS, kpi_table
+from kpis.cube import DIMENSIONS
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
-from kpis.format import NO_VALUE, exact_value, short_value
-from kpis.printed import Row, plain, print_csv, print_json, print_table
+from kpis.printed_lists import print_journal, print_kpis, print_secondary, within
 from kpis.readiness import NotReadyError, ready_engine
-from kpis.secondary import DAYS_AHEAD, SECONDARY_BY_NAME, Figure, secondary_figures
-
-COLUMNS = (
-    "payments",
-    "withheld",
-    "recovered",
-    "refunded",
-    "offset_volume_rate",
-    "recoupment_lag_days",
-    "lag_count",
-    "appeal_success_rate",
-    "appeals_decided",
-    "net_cash_impact",
-    "recovery_rate",
-)
-SECONDARY_COLUMNS = ("kpi", "title", "unit", "value", "median", "count", "amount")
+from kpis.secondary import DAYS_AHEAD, SECONDARY_BY_NAME
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         engine = ready_engine(folder)
         if options.known_on is not None:
             engine = DuckDBEngine(known_on(folder, options.known_on))
-    except NotReadyError as not_ready:
+    except (NotReadyError, NewerJournalError) as not_ready:
         return _failed(str(not_ready), EXIT_NO_DATA)
     except NothingKnownError as nothing:
         return _failed(str(nothing), EXIT_USAGE)
@@ -78,14 +63,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _answer(engine: DuckDBEngine, filters: Filters, options: argparse.Namespace) -> int:
     if options.audit:
-        rows = audit_rows(engine, options.audit, filters, options.as_of, _within(options))
+        rows = audit_rows(engine, options.audit, filters, options.as_of, within(options))
         with _opened(options.out) as out:
             write_audit(rows, out)
         told = f"{rows.num_rows:,} rows behind {TITLES[options.audit].lower()} are in {options.out}"
     else:
-        print_rows = _print_secondary if options.secondary else _print_kpis
-        with _opened(options.out) as out:
-            print_rows(engine, filters, options, out)
+        print_rows = (
+            print_journal
+            if options.journal
+            else print_secondary
+            if options.secondary
+            else print_kpis
+        )
+        printed = sys.stdout if options.out is None else io.StringIO()
+        print_rows(engine, filters, options, printed)
+        if isinstance(
+            printed, io.StringIO
+        ):  # only now: what cannot be asked leaves the file as it was
+            with _opened(options.out) as out:
+                out.write(printed.getvalue())
         told = str(options.out)
     if options.out is not None:
         print(told)
@@ -116,16 +112,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--by says nothing to --audit: every row names its payer, month and the rest")
     if options.audit and options.format not in (None, "csv"):
         parser.error("--audit is always CSV")
+    if options.journal and (options.audit or options.secondary):
+        parser.error("--journal goes with neither --audit nor --secondary")
+    if options.journal and options.by:
+        parser.error("--by says nothing to --journal: an entry is of one payer and month")
     if options.audit and options.secondary and options.audit not in SECONDARY_BY_NAME:
         parser.error(f"{options.audit} is no secondary figure")
     is_secondary = options.secondary or options.audit in SECONDARY_BY_NAME
     if not is_secondary and (options.as_of or options.within is not None):
         parser.error("--as-of and --within go with secondary figures")
     return options
-
-
-def _within(options: argparse.Namespace) -> int:
-    return DAYS_AHEAD if options.within is None else int(options.within)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -147,6 +143,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_moment,
         metavar="DATE|LOAD",
         help="as the warehouse knew it at the end of a day (YYYY-MM-DD, UTC) or after a load (its number)",
+    )
+    parser.add_argument(
+        "--journal",
+        action="store_true",
+        help="the cash bridge as journal entries for the general ledger, one per payer and month",
     )
     _add_secondary(parser)
     _add_audit(parser)
@@ -198,82 +199,6 @@ def _days(text: str) -> int:
 
 def _moment(text: str) -> int | date:
     return int(text) if text.isdecimal() else _day(text)
-
-
-def _print_kpis(
-    engine: DuckDBEngine, filters: Filters, options: argparse.Namespace, out: TextIO
-) -> None:
-    by: tuple[str, ...] = options.by
-    rows = [_row(row, by) for row in kpi_table(engine, filters, by).to_pylist()]
-    if options.format == "json":
-        print_json(rows, out)
-    elif options.format == "csv":
-        print_csv(rows, [*by, *COLUMNS], out)
-    else:
-        titles = {name: name.replace("_", " ") for name in by} | {
-            name: _title(name) for name in COLUMNS
-        }
-        print_table(rows, titles, len(by), lambda name, row: _cell(name, row[name]), out)
-
-
-def _row(row: Row, by: Sequence[str]) -> Row:
-    """One row as it is printed: money as text with two decimals, months as YYYY-MM."""
-    counts = (row["appeals_full"], row["appeals_partial"], row["appeals_upheld"])
-    row = {**row, "appeals_decided": sum(count for count in counts if isinstance(count, int))}
-    return {name: plain(row[name]) for name in (*by, *COLUMNS)}
-
-
-def _title(name: str) -> str:
-    if name in KPI_BY_NAME:
-        return KPI_BY_NAME[name].title
-    return MEASURE_BY_COLUMN[name].title if name in MEASURE_BY_COLUMN else "Appeals decided"
-
-
-def _cell(name: str, value: object) -> str:
-    if name in KPI_BY_NAME and isinstance(value, float):
-        return short_value(value, KPI_BY_NAME[name].unit)
-    return NO_VALUE if value is None else str(value)
-
-
-def _print_secondary(
-    engine: DuckDBEngine, filters: Filters, options: argparse.Namespace, out: TextIO
-) -> None:
-    by: tuple[str, ...] = options.by
-    figures = secondary_figures(engine, filters, by, options.as_of, _within(options))
-    rows = [_secondary_row(figure, by) for figure in figures]
-    if options.format == "json":
-        print_json(rows, out)
-    elif options.format == "csv":
-        print_csv(rows, [*by, *SECONDARY_COLUMNS], out)
-    else:
-        shown = (*by, "title", "value", "median", "count", "amount")
-        print_table(rows, {name: name for name in shown}, len(by) + 1, _secondary_cell, out)
-
-
-def _secondary_row(figure: Figure, by: Sequence[str]) -> Row:
-    kpi = figure.kpi
-    of = {"payer": figure.payer, "month": plain(figure.month)}
-    return {name: of[name] for name in by} | {
-        "kpi": kpi.name,
-        "title": kpi.title,
-        "unit": kpi.unit,
-        "value": plain(figure.value),
-        "median": figure.median,
-        "count": figure.count,
-        "amount": plain(figure.amount),
-    }
-
-
-def _secondary_cell(name: str, row: Row) -> str:
-    value = row[name]
-    unit = SECONDARY_BY_NAME[str(row["kpi"])].unit
-    if name == "value" and isinstance(value, int | float):
-        return short_value(value, unit)
-    if name == "median" and isinstance(value, float):
-        return exact_value(value, "days")
-    if value is None:
-        return NO_VALUE if name == "value" else ""
-    return str(value)
 
 
 def run() -> int:

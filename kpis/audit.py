@@ -12,6 +12,7 @@ from typing import TextIO
 
 import pyarrow as pa
 
+from data.spreadsheets import harmless
 from kpis.audit_queries import (
     APPEAL,
     COME_BACK,
@@ -251,9 +252,7 @@ def _cell(name: str, value: object) -> object:
         return value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _column(name: str, masks_accounts: bool) -> str:

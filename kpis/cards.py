@@ -73,7 +73,7 @@ class Card:
         """n and dollars: "351 receivables · $139,894.92 withheld"."""
         parts = []
         if self.kpi.count is not None:
-            parts.append(counted(self.count or 0, *_COUNTED[self.kpi.count]))
+            parts.append(cases_in_words(self.kpi, self.count or 0))
         if self.kpi.amount == LAG_AMOUNT and self.amount is not None:
             parts.append(f"{exact_value(self.amount, 'usd')} withheld at first")
         elif self.kpi.amount is not None and self.amount is not None:
@@ -146,6 +146,11 @@ def sum_of(expression: str | None, row: Mapping[str, object]) -> int | None:
     if expression is None or not row:
         return None
     return sum(int(str(row[name.strip()])) for name in expression.split("+"))
+
+
+def cases_in_words(kpi: Kpi, count: int) -> str:
+    """On how many cases a KPI that counts some rests: "3 appeals decided"."""
+    return counted(count, *_COUNTED[str(kpi.count)])
 
 
 def band_in_words(target: Target, unit: Unit) -> str:

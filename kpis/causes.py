@@ -12,11 +12,11 @@ from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Filters, condition
 from kpis.grain import added_up
+from kpis.money import NOTHING
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
+from kpis.secondary_withdrawals import REPEATED_WITHIN_DAYS
 
 Row = dict[str, Any]
-NOTHING = Decimal("0.00")
-REPEATED_WITHIN_DAYS = 90
 UNCLASSIFIED = "Unclassified"
 
 
@@ -120,10 +120,10 @@ def codes_behind(engine: Engine, filters: Filters) -> tuple[CodeBehind, ...]:
 
 
 def repeated_causes(engine: Engine, filters: Filters) -> tuple[RepeatedCause, ...]:
-    """Payer and cause pairs that came again within 90 days, most withheld again first.
+    """Payer and cause pairs that came again within REPEATED_WITHIN_DAYS, most withheld again first.
 
     A receivable counts as repeated when the same payer withdrew for the same cause on an earlier day not more
-    than 90 days before, in the period or before it. Unclassified is no cause and left out.
+    than so many days before, in the period or before it. Unclassified is no cause and left out.
     """
     kept = condition(filters)
     rows = engine.query(

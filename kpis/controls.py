@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from kpis.engine import Engine
+from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
+from kpis.money import usd
 from kpis.targets import ESCALATION, TARGETS_FILE
 
 OF_REMITTANCES = frozenset({"payer_key"})
@@ -120,20 +121,6 @@ def escalation_rows(
     listed = _over(filters, over)
     sql = f"{listed.sql} select * from listed order by withheld desc, receivable_id"  # noqa: S608
     return page_of(engine, sql, listed.params, limit, offset)
-
-
-def page_of(
-    engine: Engine, sql: str, params: tuple[object, ...], limit: int | None, offset: int
-) -> pa.Table:
-    """Some rows of a query, all of them where no limit is given."""
-    if limit is None:
-        return engine.query(sql, params)
-    return engine.query(f"{sql} limit ? offset ?", [*params, limit, offset])
-
-
-def usd(amount: str) -> str:
-    """SQL for an amount with its cents, 0 where there is none."""
-    return f"cast(coalesce({amount}, 0) as decimal(18, 2))"
 
 
 def _tie_out(view: TieOutView) -> Condition:

@@ -5,6 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from data.ledger.events import (
+    ALLOCATED,
+    DECIDED,
+    EXACT,
+    FROM_CLAIM,
+    LINEAGE,
+    LUMP,
+    NORMALISED,
+    OF_TRACE,
+    OTHER_NUMBER,
+    PAID_CLAIM,
+    PAID_CLAIM_INSIDE,
+    PAID_CLAIM_SPELLED,
+    PARSED,
+    SAME_AMOUNT,
+    UNMATCHED,
+)
 from kpis.cards import band_in_words
 from kpis.catalog import KPI_BY_NAME, KPIS, MEASURE_BY_COLUMN, Kpi, Unit
 from kpis.engine import Engine
@@ -74,61 +91,40 @@ MECHANISMS = (
     ("Not taken", "Announced, and nothing withheld so far."),
 )
 
-MATCHING_TIERS = (
-    (
-        0,
-        "decided",
-        "confirmed",
-        "A person has said which item it is, or that it is none: with who, when and why.",
-    ),
-    (0, "the claim itself", "certain", "The reversal names the claim whose payment it takes."),
-    (1, "same reference", "certain", "Payer, payee and reference are the same."),
-    (
-        2,
-        "same reference but for its spelling",
-        "high",
-        "The same after case, blanks, punctuation and leading zeros.",
-    ),
-    (
-        3,
-        "a known number inside the reference",
-        "high",
-        "A claim or trace number we know stands inside a longer reference.",
-    ),
-    (
-        1,
-        "the number of a paid claim",
-        "certain",
-        "The reference is the number of a claim paid before, for no less, that no reversal, letter or recovery "
-        "is about. Inside a longer reference it is tier 3, spelled otherwise tier 2; both are high.",
-    ),
-    (
-        4,
-        "another number of the same claim",
-        "high",
-        "The reference is another number of the claim that the item is about.",
-    ),
-    (4, "claim lineage", "high", "The original and the re-processed claim point to each other."),
-    (
-        5,
-        "same amount",
-        "medium",
-        "The only open item of payer and payee with this amount within 180 days.",
-    ),
-    (
-        6,
-        "a lump that adds up",
-        "medium",
-        "The only set of open items whose sum is the amount taken.",
-    ),
-    (
-        7,
-        "allocated",
-        "allocated",
-        "A forwarding balance is one pool: its split over items is an allocation, oldest first. Totals are exact.",
-    ),
-    (9, "unmatched", "suspense", "No item is known, or several fit equally well. Never guessed."),
+MATCHING_TIERS = tuple(
+    (match.tier, match.method, match.confidence, meaning)
+    for match, meaning in (
+        (
+            DECIDED,
+            "A person has said which item it is, or that it is none: with who, when and why.",
+        ),
+        (FROM_CLAIM, "The reversal names the claim whose payment it takes."),
+        (EXACT, "Payer, payee and reference are the same."),
+        (
+            PAID_CLAIM,
+            "The reference is the number of a claim paid before, for no less, that no reversal, letter or recovery "
+            "is about.",
+        ),
+        (NORMALISED, "The same once these are left out."),
+        (PAID_CLAIM_SPELLED, "As above, the number spelled otherwise."),
+        (PARSED, "A claim or trace number we know stands inside a longer reference."),
+        (
+            OF_TRACE,
+            "The reference is, or holds, the trace number of an earlier remittance: what that put off or forwarded.",
+        ),
+        (PAID_CLAIM_INSIDE, "As above, the number inside a longer reference."),
+        (OTHER_NUMBER, "The reference is another number of the claim that the item is about."),
+        (LINEAGE, "The original and the re-processed claim point to each other."),
+        (SAME_AMOUNT, "No other open item of payer and payee has it."),
+        (LUMP, "The only set of open items whose sum is the amount taken."),
+        (
+            ALLOCATED,
+            "A forwarding balance is one pool: its split over items is an allocation. Totals are exact.",
+        ),
+        (UNMATCHED, "No item is known, or several fit equally well. Never guessed."),
+    )
 )
+"""Tier, method and confidence as the ledger writes them, and what each means."""
 
 BALANCE = (
     ("ΣCLP04", "what the remittance pays for its claims, reversals included"),

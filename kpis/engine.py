@@ -22,7 +22,7 @@ class Engine(Protocol):
     """Anything that answers a query over the warehouse's tables."""
 
     def query(self, sql: str, params: Sequence[Parameter] = ()) -> pa.Table:
-        """Runs one statement with `?` parameters; money comes back as decimal128(18, 2)."""
+        """Runs one statement with `?` parameters; money comes back exact, a column of it as decimal128(18, 2)."""
         ...
 
 
@@ -42,3 +42,12 @@ class DuckDBEngine:
         if table is None:
             raise TypeError("a statement that answers nothing was asked")
         return table
+
+
+def page_of(
+    engine: Engine, sql: str, params: Sequence[Parameter], limit: int | None, offset: int
+) -> pa.Table:
+    """Some rows of a query, all of them where no limit is given."""
+    if limit is None:
+        return engine.query(sql, params)
+    return engine.query(f"{sql} limit ? offset ?", [*params, limit, offset])

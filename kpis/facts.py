@@ -8,7 +8,7 @@ from kpis.filters import LISTS
 
 ALL = frozenset(LISTS.values())
 PAYER_ONLY = frozenset({"payer_key"})
-NOTHING = "null"
+NOT_THERE = "null"
 OF_FIRST_WITHDRAWAL = """(
     select min_by(receivable_event.remittance_id, receivable_event.event_no)
     from receivable_event
@@ -30,7 +30,7 @@ class Facts:
     dimensions: frozenset[str] = ALL
     has_base: bool = False
     item: str = "receivable_id"
-    remittance: str = NOTHING
-    claim_no: str = NOTHING
-    case_number: str = NOTHING
-    notice_id: str = NOTHING
+    remittance: str = NOT_THERE
+    claim_no: str = NOT_THERE
+    case_number: str = NOT_THERE
+    notice_id: str = NOT_THERE

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-_NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
+from data.ledger.spelling import bare
 
 LISTS = {
     "payers": "payer_key",
@@ -56,8 +55,8 @@ class Condition:
 
 
 def payer_key(name: str) -> str:
-    """A payer's name as it is compared: upper case, letters and digits only."""
-    return _NOT_A_LETTER_OR_DIGIT.sub("", name).upper()
+    """A payer's name as it is compared everywhere."""
+    return bare(name)
 
 
 def condition(

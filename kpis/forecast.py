@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from kpis.money import CENT, NOTHING
 from kpis.periods import add_months
 
 MONTHS_BEHIND = 12
@@ -14,8 +15,6 @@ MONTHS_AHEAD = 3
 ERRORS_FOR_A_BAND = 9
 """So many past errors are needed for an 80 % band: with fewer, one in ten lies beyond all of them."""
 
-CENT = Decimal("0.01")
-NOTHING = Decimal("0.00")
 METHOD = (
     "Each month ahead is the mean of the last 12 whole months: every season counts once, and no trend is assumed. "
     "The 80 % band comes from the errors the same method would have made in the past, for as many months ahead: "

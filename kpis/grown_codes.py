@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from kpis.controls import page_of
-from kpis.engine import Engine
+from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
 
 

@@ -24,6 +24,16 @@ LINES = {
 }
 """The lines of an entry in order: their names, as settings know them, and what an account is called until it is set."""
 
+COLUMNS = {
+    "month": "Month",
+    "payer": "Payer",
+    "account": "Account",
+    "debit": "Debit",
+    "credit": "Credit",
+    "remittances": "Remittances",
+}
+"""A line as it is printed and taken along: each value's heading."""
+
 
 @dataclass(frozen=True)
 class JournalLine:

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.money import usd
 from kpis.payers import LAG_EDGES
 from kpis.secondary import Figure, secondary_figures
+from kpis.secondary_facts import FACTS
 from kpis.secondary_lag import LAGS
 
 
@@ -120,24 +122,16 @@ def lag_figures(engine: Engine, filters: Filters) -> dict[str, Figure]:
 def posting_delay(engine: Engine, filters: Filters) -> PostingDelay:
     """How long after its payment date a remittance of the period was loaded.
 
-    What was loaded on the first day of all is history brought in at once and says nothing about the habit: it
-    is left out. Only the payer filter narrows it: a remittance has no cause, specialty or plan type.
+    The figure posting_delay_days says what counts. Only the payer filter narrows it: a remittance has no cause,
+    specialty or plan type.
     """
-    kept = condition(filters, dimensions=frozenset({"payer_key"}))
+    facts = FACTS["remittance"]
+    kept = condition(filters, dimensions=facts.dimensions)
     (row,) = engine.query(
         f"""
-        with posted as (
-            select
-                posted_remittance.month
-              , posted_remittance.payer_key
-              , date_diff('day', posted_remittance.payment_date, load.loaded_at::date) as days
-            from posted_remittance
-            join remittance on remittance.remittance_id = posted_remittance.remittance_id
-            join load on load.load_id = remittance.load_id
-            where load.loaded_at::date > (select min(loaded_at)::date from load)
-        )
+        with posted as ({facts.sql})
         select
-            count(*) as remittances
+            count(days) as remittances
           , percentile_cont(0.5) within group (order by days) as median
           , percentile_cont(0.9) within group (order by days) as ninetieth
         from posted
@@ -207,18 +201,18 @@ def _standings(engine: Engine, filters: Filters) -> list[NoticeStanding]:
             coalesce(taken.payer, unannounced.payer, '') as payer
           , coalesce(taken.plan_type, unannounced.plan_type, '') as plan_type
           , coalesce(taken.withdrawn, 0) as withdrawn
-          , {_usd("taken.withheld", "withheld")}
+          , {usd("taken.withheld")} as withheld
           , coalesce(taken.counted, 0) as counted
           , taken.median
           , taken.ninetieth
           , coalesce(taken.early, 0) as early
-          , {_usd("taken.early_amount", "early_amount")}
+          , {usd("taken.early_amount")} as early_amount
           , coalesce(taken.judged, 0) as judged
           , coalesce(taken.late, 0) as late
-          , {_usd("taken.late_amount", "late_amount")}
+          , {usd("taken.late_amount")} as late_amount
           , coalesce(taken.late_judged, 0) as late_judged
           , coalesce(unannounced.no_notice, 0) as no_notice
-          , {_usd("unannounced.no_notice_amount", "no_notice_amount")}
+          , {usd("unannounced.no_notice_amount")} as no_notice_amount
           , taken.earliest
         from taken
         full join unannounced
@@ -230,7 +224,3 @@ def _standings(engine: Engine, filters: Filters) -> list[NoticeStanding]:
         [*kept.params, *kept.params],
     ).to_pylist()
     return [NoticeStanding(**row) for row in rows]
-
-
-def _usd(expression: str, name: str) -> str:
-    return f"cast(coalesce({expression}, 0) as decimal(18, 2)) as {name}"

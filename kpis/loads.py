@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from kpis.engine import Engine
+from kpis.engine import Engine, page_of
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -107,10 +107,7 @@ def problems(
         where severity = ? or ? is null
         order by found_at desc, file, location, field, message
     """
-    params = [severity, severity]
-    if limit is None:
-        return engine.query(sql, params)
-    return engine.query(f"{sql} limit ? offset ?", [*params, limit, offset])
+    return page_of(engine, sql, [severity, severity], limit, offset)
 
 
 def quarantined(engine: Engine) -> pa.Table:

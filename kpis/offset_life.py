@@ -10,6 +10,7 @@ from typing import Literal
 
 from kpis import offset_life_queries as queries
 from kpis.engine import Engine
+from kpis.money import NOTHING
 
 ORIGINAL_PAYMENTS_SHOWN = 5
 
@@ -79,10 +80,10 @@ class Movement:
 class Balance:
     """An offset after a step, USD; established = withheld + settled + open."""
 
-    established: Decimal = Decimal("0.00")
-    withheld: Decimal = Decimal("0.00")
-    settled: Decimal = Decimal("0.00")
-    came_back: Decimal = Decimal("0.00")
+    established: Decimal = NOTHING
+    withheld: Decimal = NOTHING
+    settled: Decimal = NOTHING
+    came_back: Decimal = NOTHING
 
     @property
     def open(self) -> Decimal:
@@ -90,7 +91,7 @@ class Balance:
 
     def after(self, movement: Movement) -> Balance:
         """The balance once a movement is booked; putting off and forwarding move nothing."""
-        amount = movement.amount or Decimal("0.00")
+        amount = movement.amount or NOTHING
         return Balance(
             self.established + amount * (movement.kind == "established"),
             self.withheld + amount * (movement.kind == "withheld"),

@@ -11,9 +11,9 @@ from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Condition, Filters, condition
 from kpis.letters import LETTERS
+from kpis.money import NOTHING
 from kpis.periods import Period, add_months
 
-NOTHING = Decimal("0.00")
 RECENT, USUAL = 3, 12
 REACHES_THE_END_DAYS = 7
 

@@ -11,9 +11,8 @@ from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.format import exact_usd
 from kpis.letters import LETTERS
+from kpis.money import NOTHING
 from kpis.periods import add_months, month_in_words
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which payers cost most: ranking, concentration, and one payer's lag, appeals and causes."""
+"""Which payers cost most: ranking, concentration, and one payer's lag and appeals."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.grain import Steps, over_steps
+from kpis.money import NOTHING
 
-NOTHING = Decimal("0.00")
 RATE = "offset_volume_rate"
 LAG_EDGES = ((0, 14), (15, 30), (31, 45), (46, 60), (61, 90), (91, 120), (121, None))
 CONCENTRATED = 2500
@@ -21,7 +21,7 @@ CONCENTRATED = 2500
 
 @dataclass(frozen=True)
 class PayerStanding:
-    """One payer's figures over the period; USD, shares, days. `trend` is its offset volume rate by step."""
+    """One payer's figures over the period; USD, shares, days. trend: its rate by step, 0 where there is none."""
 
     payer: str
     payments: Decimal

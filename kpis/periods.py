@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 PRESETS = {
     "all": "All months",
@@ -163,6 +163,16 @@ def parse_month(text: str) -> date:
 def month_in_words(month: date) -> str:
     """A month as people write it: Mar 2026."""
     return f"{month:%b %Y}"
+
+
+def day_in_words(day: date) -> str:
+    """A day as people read it, e.g. Mar 5, 2026. A time is its day."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def minute_in_words(at: datetime) -> str:
+    """A time, in UTC as all times here are, e.g. Mar 5, 2026 14:05 UTC."""
+    return f"{day_in_words(at)} {at:%H:%M} UTC"
 
 
 def preset_period(

@@ -13,6 +13,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.table import Table
 
+from data.spreadsheets import harmless
+
 Row = dict[str, object]
 Cell = Callable[[str, Row], str]
 
@@ -56,15 +58,4 @@ def print_table(
 
 
 def _safe_cell(value: object) -> object:
-    """A name that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and not _is_number(value):
-        return "'" + value
-    return value
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return harmless(value) if isinstance(value, str) else value

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from kpis.controls import page_of, usd
-from kpis.engine import Engine
+from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
+from kpis.money import usd
 
 NEVER_SEEN = "never seen on a remittance"
 

@@ -11,8 +11,8 @@ from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters
 from kpis.format import Value
+from kpis.money import NOTHING
 
-NOTHING = Decimal("0.00")
 REST = "Other"
 
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
 from kpis.grain import Grain
+from kpis.money import NOTHING
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
 from kpis.periods import FiscalCalendar, add_months, month_in_words
 
-NOTHING = Decimal("0.00")
 MONTHS_SHOWN = 12
 
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from kpis.controls import OF_REMITTANCES, page_of, usd
-from kpis.engine import Engine
+from kpis.controls import OF_REMITTANCES
+from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
+from kpis.money import usd
 
 REVERSAL_SHOWS = {
     "Every reversal": "true",

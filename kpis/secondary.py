@@ -12,6 +12,7 @@ from kpis.engine import Engine
 from kpis.facts import Facts
 from kpis.filters import LISTS, OF_TAKEBACKS_ONLY, Condition, Filters, condition
 from kpis.format import Value
+from kpis.money import usd
 from kpis.secondary_appeals import APPEALS
 from kpis.secondary_catalog import OF_CATALOG
 from kpis.secondary_facts import FACTS
@@ -156,16 +157,12 @@ def _select(kpi: SecondaryKpi, by: Sequence[str]) -> str:
             {_typed(kpi)} as value
           , {f"cast({kpi.median} as double)" if kpi.median else "cast(null as double)"} as median
           , cast({kpi.count} as bigint) as count
-          , {_usd(kpi.amount) if kpi.amount else "cast(null as decimal(18, 2))"} as amount
+          , {usd(kpi.amount) if kpi.amount else "cast(null as decimal(18, 2))"} as amount
         from {source} {group}
     """  # noqa: S608
 
 
 def _typed(kpi: SecondaryKpi) -> str:
     if kpi.unit == "usd":
-        return _usd(kpi.value)
+        return usd(kpi.value)
     return f"cast({kpi.value} as {'bigint' if kpi.unit == 'count' else 'double'})"
-
-
-def _usd(expression: str) -> str:
-    return f"cast(coalesce({expression}, 0) as decimal(18, 2))"

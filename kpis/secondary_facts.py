@@ -6,8 +6,9 @@ It may read `asked`: one row with `day`, the date of ages and deadlines, and `da
 
 from __future__ import annotations
 
-from kpis.facts import NOTHING, OF_FIRST_WITHDRAWAL, PAYER_ONLY, Facts
+from kpis.facts import NOT_THERE, OF_FIRST_WITHDRAWAL, PAYER_ONLY, Facts
 from kpis.secondary_appeal_facts import APPEAL_FACTS
+from kpis.secondary_withdrawals import REPEATED_WITHIN_DAYS
 
 FACTS = APPEAL_FACTS | {
     "payment or movement": Facts(
@@ -113,7 +114,7 @@ FACTS = APPEAL_FACTS | {
         remittance=OF_FIRST_WITHDRAWAL,
     ),
     "receivable withdrawn from": Facts(
-        """
+        f"""
         with day_of_cause as (
             select distinct payer_key, cause, first_withdrawal
             from receivable
@@ -136,7 +137,7 @@ FACTS = APPEAL_FACTS | {
           , appealed_item.receivable_id is not null as is_appealed
           , receivable.cause <> 'Unclassified' as is_classified
           , coalesce(
-                date_diff('day', day_before.taken_before, receivable.first_withdrawal) <= 90, false
+                date_diff('day', day_before.taken_before, receivable.first_withdrawal) <= {REPEATED_WITHIN_DAYS}, false
             ) as is_repeated
         from receivable
         join day_before
@@ -144,7 +145,7 @@ FACTS = APPEAL_FACTS | {
          and day_before.cause = receivable.cause
          and day_before.first_withdrawal = receivable.first_withdrawal
         left join appealed_item on appealed_item.receivable_id = receivable.receivable_id
-        """,
+        """,  # noqa: S608  a number of its own
         remittance=OF_FIRST_WITHDRAWAL,
     ),
     "remittance": Facts(
@@ -168,13 +169,13 @@ FACTS = APPEAL_FACTS | {
          and payer_alias.payer_id = coalesce(remittance.payer_id, '')
         """,
         PAYER_ONLY,
-        item=NOTHING,
+        item=NOT_THERE,
         remittance="remittance_id",
     ),
     "posted remittance": Facts(
         "select month, payer_key, withheld, payments, remittance_id from remittance_bridge",
         PAYER_ONLY,
-        item=NOTHING,
+        item=NOT_THERE,
         remittance="remittance_id",
     ),
     "reason code that grew": Facts(
@@ -196,7 +197,7 @@ FACTS = APPEAL_FACTS | {
         left join receivable on receivable.receivable_id = hidden_takeback.receivable_id
         where hidden_takeback.names_no_cause
         """,
-        item=NOTHING,
+        item=NOT_THERE,
         remittance="remittance_id",
         claim_no="claim_no",
     ),
@@ -212,7 +213,7 @@ FACTS = APPEAL_FACTS | {
         join current_notice on current_notice.notice_id = register_check.notice_id
         """,
         PAYER_ONLY,
-        item=NOTHING,
+        item=NOT_THERE,
         notice_id="notice_id",
     ),
     "untracked withdrawal": Facts(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kpis.catalog import SecondaryKpi
 
+REPEATED_WITHIN_DAYS = 90
+"""So soon after a payer took for a cause does the same cause count as having come again."""
+
 NO_NOTICE = "case when is_unannounced then {} end"
 EARLY = "case when is_early then {} end"
 LATE = "case when is_past_look_back then {} end"
@@ -212,9 +215,10 @@ WITHDRAWALS = (
         title="Repeat root causes",
         unit="share",
         good="lower",
-        formula="withdrawals for a cause the payer had in the 90 days before ÷ withdrawals with a cause",
+        formula=f"withdrawals for a cause the payer had in the {REPEATED_WITHIN_DAYS} days before ÷ withdrawals with a "
+        "cause",
         definition="The share of receivables first withdrawn from in the period whose payer had taken money for "
-        "the same cause in the 90 days before.",
+        f"the same cause in the {REPEATED_WITHIN_DAYS} days before.",
         edge_cases="Unclassified causes are left out. Earlier takings count even where they lie before the period.",
         facts="receivable withdrawn from",
         value="cast(count(case when is_classified and is_repeated then 1 end) as double) "

@@ -11,6 +11,7 @@ from data.ledger.decisions import MatchDecision, in_force
 from data.ledger.inputs import PayerFacts, facts_of_payer
 from data.ledger.replay import PayerLedger, replay
 from kpis.engine import Engine
+from kpis.money import NOTHING
 
 Place = tuple[int, int]
 """A provider adjustment: its remittance and its number in it."""
@@ -23,7 +24,7 @@ class Part:
     receivable_id: str
     account: str
     amount: Decimal
-    beyond: Decimal = Decimal("0.00")
+    beyond: Decimal = NOTHING
     is_suspense: bool = False
 
 

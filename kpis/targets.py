@@ -13,7 +13,7 @@ from typing import Literal, cast
 from data.entered import entered
 from data.targets_entered import EnteredTarget, targets_entered
 from kpis.filters import payer_key
-from kpis.periods import FiscalCalendar
+from kpis.periods import FiscalCalendar, day_in_words
 
 TARGETS_FILE = Path(__file__).with_name("targets.toml")
 ESCALATION = "escalation"
@@ -58,7 +58,7 @@ class Target:
         of_payer = f", for {self.payer} alone" if self.payer else ""
         if self.set_by is None or self.set_at is None:
             return f"{self.source} ({'verified' if self.verified else 'not verified'}){of_payer}"
-        return f"set by {self.set_by} on {self.set_at:%b %-d, %Y}: {self.source}{of_payer}"
+        return f"set by {self.set_by} on {day_in_words(self.set_at)}: {self.source}{of_payer}"
 
 
 @dataclass(frozen=True)

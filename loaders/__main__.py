@@ -24,7 +24,7 @@ from loaders.ingest import dry_run, load
 from loaders.problems import Problem
 from loaders.results import FileResult, Kind, by_file
 from loaders.tables import map_command
-from loaders.tables.rejected_rows import rejected_csv
+from loaders.tables.rejected_rows import write_rejected
 
 EXIT_LOADED, EXIT_REJECTED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 AS_IT_WAS = "Nothing was loaded; the last load is as it was."
@@ -35,7 +35,10 @@ STYLES = {"loaded": "green", "duplicate": "dim", "rejected": "red"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Loads what the command line names; 0 all loaded or known, 1 something rejected, 2 usage."""
+    """Loads what the command line names; 0 all loaded or known, 1 something rejected, 2 usage, 130 interrupted.
+
+    1 also where the warehouse or the disk refuses.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["map"]:
         return map_command.main(given[1:])
@@ -183,9 +186,7 @@ def _write_rejected(folder: Path, results: Sequence[FileResult], console: Consol
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for result in results:
             if result.rejected is not None:
-                target = folder / f"{Path(result.path).name}.rejected.csv"
-                target.touch(mode=0o600)
-                target.write_bytes(rejected_csv(result.rejected))
+                target = write_rejected(result.rejected, folder, Path(result.path).name)
                 console.print(f"Rows to correct: {target}", markup=False, highlight=False)
     except OSError as error:
         print(

@@ -11,7 +11,7 @@ import duckdb
 
 from data.ledger.build import build_ledger
 from data.ledger.decisions import MatchDecision
-from data.ledger.references import bare
+from data.ledger.spelling import bare
 from data.rules import read_rules
 from data.workspace import DecisionEntry, Withdrawal, Workspace
 

@@ -40,11 +40,17 @@ def load(
     on_progress: Progress | None = None,
     on_wait: OnWait | None = None,
 ) -> list[FileResult]:
-    """Loads files, folders and archives into a new snapshot of `warehouse`; one result per file found.
+    """Loads files, folders and archives into a new snapshot of `warehouse`, where they bring anything that is new.
+
+    One result per file found, per sheet of a workbook with several.
 
     contents: the bytes of paths that are not on this disk, e.g. uploads. replaces_known: a remittance of
     a payer, trace number and date that is there already takes its place. on_progress(done, all, name) is
-    called as files are read. Bad files are results with problems; only a bug or a full disk raises.
+    called as files are read. Bad files are results with problems.
+
+    Raises:
+        WarehouseClosedError: another loader kept the lock too long, a setting cannot be read, or a later version
+            wrote what users entered. OSError, duckdb.Error: the disk refused. Either leaves all as it was.
     """
     given = contents or {}
     named = list(paths)

@@ -40,7 +40,8 @@ def rebuild(
     on_step(done, all, what) is called as it goes.
 
     Raises:
-        WarehouseClosedError: a loader kept the lock too long, or a setting cannot be read.
+        WarehouseClosedError: a loader kept the lock too long, a setting cannot be read, or a later version
+            wrote what users entered.
     """
     say = on_step or (lambda _done, _all, _what: None)
     if current_snapshot(warehouse) is None:
@@ -67,7 +68,7 @@ def is_behind(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """The command `python -m loaders rebuild`; 0 done, 1 nothing loaded or the warehouse is taken."""
+    """The command `python -m loaders rebuild`; 0 done, 1 nothing loaded or the warehouse cannot be used now."""
     parser = argparse.ArgumentParser(
         prog="python -m loaders rebuild",
         description="Works out the ledger again from the facts that are loaded: after data/reference/ was edited.",

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from data.ledger.spelling import bare_in_sql
 from loaders.store import Store
 
 MOST_WARNINGS = 20
@@ -31,8 +32,9 @@ class SameTrace:
 
 
 # Payments are compared by the letters and digits of their payer and trace number; spreadsheets lose leading zeros.
-_PAYER = r"upper(regexp_replace(coalesce(payer_name, ''), '[^\p{L}\p{N}]', '', 'g'))"
-_TRACE = r"ltrim(upper(regexp_replace(coalesce(trace_number, ''), '[^\p{L}\p{N}]', '', 'g')), '0')"
+_PAYER = bare_in_sql("coalesce(payer_name, '')")
+_BARE_TRACE = bare_in_sql("coalesce(trace_number, '')")
+_TRACE = f"ltrim({_BARE_TRACE}, '0')"
 _PAYEE = "coalesce(payee_npi, payee_tin, payee_name, '')"
 _KEYS = f"""
 select

@@ -49,7 +49,7 @@ SUCCESS = {
 
 def appeals() -> None:
     begin()
-    page_header("Appeals", "What are we getting back?")
+    page_header("appeals")
     stages = ask(appeal_funnel, current_filters())
     cohorts = ask(recovery_triangle, current_filters(), current_grain(), fiscal_calendar())
     if not stages[0].count:

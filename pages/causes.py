@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import streamlit as st
 
 from charts.spec import ChartSpec, Series
 from charts.theme import OTHER
 from kpis.causes import (
-    REPEATED_WITHIN_DAYS,
     UNCLASSIFIED,
     CauseStanding,
     CodeBehind,
@@ -22,6 +20,8 @@ from kpis.causes import (
 from kpis.cube import kpi_table
 from kpis.format import counted, exact_usd, short_usd
 from kpis.grown_codes import grown_codes
+from kpis.money import NOTHING
+from kpis.secondary_withdrawals import REPEATED_WITHIN_DAYS
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
@@ -36,7 +36,6 @@ from screen.session import ask, ask_ahead
 from screen.tables import Row, counts, dollars, escaped, percent
 
 BARS, TABLE, CODES, REPEATED = "cause_bars", "cause_table", "cause_codes", "cause_repeated"
-NOTHING = Decimal("0.00")
 COLUMNS = {
     "cause": "Cause",
     "withheld": "Withheld",
@@ -57,7 +56,7 @@ REPEATED_COLUMNS = {
     "payer": "Payer",
     "cause": "Cause",
     "receivables": "Receivables",
-    "repeated": "Again within 90 days",
+    "repeated": f"Again within {REPEATED_WITHIN_DAYS} days",
     "months": "In how many months",
     "withheld": "Withheld to date",
     "repeated_withheld": "Withheld again",
@@ -66,7 +65,7 @@ REPEATED_COLUMNS = {
 
 def causes() -> None:
     begin()
-    page_header("Causes", "Why do they take it?")
+    page_header("causes")
     standings = ask(cause_standings, current_filters())
     if not standings:
         nothing_here("Nothing was withheld or came back in this period.")

@@ -35,7 +35,7 @@ SECTIONS: dict[str, Callable[[], None]] = {
 
 
 def page() -> None:
-    page_header("Controls", "Can we trust the numbers?")
+    page_header("controls")
     follow_rebuild()
     say_if_behind()
     at_a_glance()

@@ -46,7 +46,7 @@ POLL_SECONDS = 0.1
 
 
 def page() -> None:
-    page_header("Data", "What is loaded?")
+    page_header("data")
     job: LoadJob | None = st.session_state.get(JOB)
     if job is not None:
         running(job)

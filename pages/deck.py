@@ -28,7 +28,7 @@ Made = dict[str, bytes]
 
 
 def deck_page() -> None:
-    page_header("Board deck", "What do I show?")
+    page_header("deck")
     left, right = st.columns([2, 5], gap="medium")
     with left:
         above = st.container()

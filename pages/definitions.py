@@ -30,7 +30,7 @@ GOOD = {
 
 
 def definitions() -> None:
-    page_header("Definitions", "What does this number mean?")
+    page_header("definitions")
     st.markdown(
         "All figures are cash, booked on the payment date of the remittance (BPR16). Money is exact to the cent. "
         "A denominator of zero gives no value, never 0. Late data restates history."

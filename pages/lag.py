@@ -52,7 +52,7 @@ BUCKETS, STANDINGS = "lag_buckets", "lag_standings"
 
 def lag() -> None:
     begin()
-    page_header("Lag and notice", "Do they warn us, and how long do we have?")
+    page_header("lag")
     standings = ask(notice_standings, current_filters())
     total = standings.total
     if not total.withdrawn:

@@ -1,4 +1,4 @@
-"""Offsets: show me every one. The register, and the life of the one that is opened."""
+"""Offsets: show me every one. The list, and the life of the one that is opened."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from kpis.format import exact_usd
 from kpis.offset_life import offset
-from kpis.register import (
+from kpis.offset_list import (
     AS_OF_TODAY,
     SORTS,
     STATES,
-    RegisterTotals,
-    RegisterView,
-    register_rows,
-    register_totals,
+    OffsetListTotals,
+    OffsetListView,
+    offset_rows,
+    offset_totals,
 )
 from screen.column_widths import money_fitted
 from screen.csv_files import ALL_ROWS, csv_button
@@ -79,17 +79,17 @@ EXPORTED = {
 
 def page() -> None:
     opened = st.query_params.get(OPENED)
-    page_header("Offsets", "Show me every one", opened or "")
+    page_header("offsets", opened or "")
     if opened:
         one_offset(opened)
     else:
-        register()
+        offset_list()
 
 
-def register() -> None:
+def offset_list() -> None:
     view = choices()
-    ask_ahead(register_rows, view, ROWS_PER_PAGE, 0)
-    totals = ask(register_totals, view)
+    ask_ahead(offset_rows, view, ROWS_PER_PAGE, 0)
+    totals = ask(offset_totals, view)
     st.caption(STATE_IN_WORDS[view.state])
     if not totals.rows:
         nothing_found(view)
@@ -98,7 +98,7 @@ def register() -> None:
     rows_of_page(view, totals)
 
 
-def choices() -> RegisterView:
+def choices() -> OffsetListView:
     """Search, state and order; each in the URL. Choosing anything leaves an opened offset for the list."""
     search, state, order = st.columns([5, 3, 3], vertical_alignment="bottom")
     with search:
@@ -119,10 +119,10 @@ def choices() -> RegisterView:
         sort = st.selectbox(
             "Order", list(SORTS), key="offset_sort", bind="query-params", on_change=close
         )
-    return RegisterView(filters_of_any_day(), chosen, text or "", sort)
+    return OffsetListView(filters_of_any_day(), chosen, text or "", sort)
 
 
-def nothing_found(view: RegisterView) -> None:
+def nothing_found(view: OffsetListView) -> None:
     if view.search:
         st.info(
             f"Nothing under these filters has “{plain(view.search)}” in any of its numbers, its payer or its amounts. "
@@ -133,7 +133,7 @@ def nothing_found(view: RegisterView) -> None:
         nothing_here("Nothing is in the register under these filters.")
 
 
-def totals_line(totals: RegisterTotals, view: RegisterView) -> None:
+def totals_line(totals: OffsetListTotals, view: OffsetListView) -> None:
     """What the rows add up to: under the same filters, the same as on the other pages."""
     period = "today" if view.state in AS_OF_TODAY else str(current_period())
     amounts = {
@@ -151,7 +151,7 @@ def totals_line(totals: RegisterTotals, view: RegisterView) -> None:
             st.metric(label, value.replace("$", r"\$"), help=meaning, border=True)
 
 
-def rows_of_page(view: RegisterView, totals: RegisterTotals) -> None:
+def rows_of_page(view: OffsetListView, totals: OffsetListTotals) -> None:
     """One page of rows, never all of them; what pages there are stands below it."""
     table = st.container()
     with st.container(
@@ -161,18 +161,18 @@ def rows_of_page(view: RegisterView, totals: RegisterTotals) -> None:
         last = min(first + ROWS_PER_PAGE, totals.rows)
         st.caption(f"Rows {first + 1:,} to {last:,} of {totals.rows:,}", width="content")
         export_button(view)
-    rows = [with_words(r) for r in ask(register_rows, view, ROWS_PER_PAGE, first).to_pylist()]
+    rows = [with_words(r) for r in ask(offset_rows, view, ROWS_PER_PAGE, first).to_pylist()]
     with table:
-        register_table(rows)
+        offset_table(rows)
 
 
-def page_number(view: RegisterView, rows: int) -> int:
+def page_number(view: OffsetListView, rows: int) -> int:
     """The page of the list; another choice of rows is another list, at its first page."""
     pages = -(-rows // ROWS_PER_PAGE)
     return page_chosen(pages, f"offset_page_{hash(view)}", persist=True)
 
 
-def register_table(rows: list[dict[str, object]]) -> None:
+def offset_table(rows: list[dict[str, object]]) -> None:
     table = shown(rows, list(HEADINGS))
     table.insert(0, "open", ":material/open_in_full: Open")
     st.dataframe(
@@ -241,10 +241,10 @@ def notice(row: dict[str, object]) -> str:
     return str(row["notice_source"] or "no notice on file")
 
 
-def export_button(view: RegisterView) -> None:
+def export_button(view: OffsetListView) -> None:
     """Everything the view holds, not only the page."""
     csv_button(
-        lambda: [with_words(row) for row in ask(register_rows, view).to_pylist()],
+        lambda: [with_words(row) for row in ask(offset_rows, view).to_pylist()],
         EXPORTED,
         "offsets.csv",
         label=ALL_ROWS,

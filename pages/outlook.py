@@ -14,6 +14,7 @@ from charts.theme import OTHER, top_names
 from kpis.forecast import ERRORS_FOR_A_BAND, METHOD, MONTHS_BEHIND, MonthAhead, forecast
 from kpis.format import exact_usd, short_usd
 from kpis.freshness import freshness
+from kpis.money import NOTHING
 from kpis.outlook import (
     WAITS,
     Waiting,
@@ -24,6 +25,7 @@ from kpis.outlook import (
     whole_months,
     withheld_by_month,
 )
+from kpis.periods import day_in_words
 from screen.charts import clicked, show_chart
 from screen.filters import CUSTOM_PERIOD, current_filters
 from screen.header import page_header
@@ -41,12 +43,11 @@ from screen.session import ask, ask_ahead
 from screen.tables import escaped
 
 AHEAD, OPEN = "withheld_ahead", "open_by_wait"
-NOTHING = Decimal("0.00")
 
 
 def outlook() -> None:
     begin()
-    page_header("Outlook", "What is still to come?")
+    page_header("outlook")
     found = ask(waiting, current_filters())
     headline(found)
     with st.grid(2, min_column_width=620, gap="small"):
@@ -91,9 +92,9 @@ def headline(found: Sequence[Waiting]) -> None:
             f"**{exact_usd(total)}** announced and not yet taken, in {items}. "
             f"**{exact_usd(now)}** of it may be taken now; for **{exact_usd(undated)}** no rule gives a day."
         ),
-        help=f"As of {reached:%b %-d, %Y}, the last day with remittances, whatever the period. The day comes from the "
-        "rules about notice and time (see Lag and notice). A letter has the specialty of its provider, where the "
-        "roster names it.",
+        help=f"As of {day_in_words(reached) if reached else 'no day yet'}, the last day with remittances, whatever the "
+        "period. The day comes from the rules about notice and time (see Lag and notice). A letter has the specialty "
+        "of its provider, where the roster names it.",
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import streamlit as st
 
 from charts.bridge import CUT_AXIS, bridge_chart
@@ -13,6 +11,7 @@ from kpis.cube import kpi_table
 from kpis.filters import Filters
 from kpis.format import counted, exact_usd
 from kpis.freshness import freshness
+from kpis.money import NOTHING
 from kpis.overview import (
     CashBridge,
     Exposure,
@@ -46,7 +45,7 @@ TREND = "rate_trend"
 
 def overview() -> None:
     begin()
-    page_header("Overview", "How much did payers take, and did it get worse?")
+    page_header("overview")
     is_empty = ask(freshness).data_through is None
     if is_empty:
         nothing_here("Nothing is posted.")
@@ -97,7 +96,7 @@ def bridge() -> None:
 
 def to_the_card(cash: CashBridge, filters: Filters) -> None:
     """How what offsets took net becomes the net cash impact of the card and the net withheld of Controls."""
-    recovered = sum((row["recovered"] for row in kpi_rows(filters, "month")), Decimal("0.00"))
+    recovered = sum((row["recovered"] for row in kpi_rows(filters, "month")), NOTHING)
     paid_again = recovered - cash.given_back
     taken = -(cash.withheld + cash.given_back)
     lines = []

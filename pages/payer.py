@@ -18,7 +18,7 @@ from screen.charts import clicked, show_chart
 from screen.csv_files import csv_button
 from screen.entered import target_of
 from screen.filters import PAYER, comparison_in_words, comparison_period, current_filters
-from screen.header import page_header
+from screen.header import header
 from screen.narrow import HOW, narrow_or_open
 from screen.navigation import link_to, set_filters
 from screen.offset_words import FORWARDED, PUT_OFF
@@ -43,7 +43,7 @@ RULE_COLUMNS = {
 
 
 def one_payer(name: str) -> None:
-    page_header(name, "What does this payer take, and what comes back?")
+    header("payers", name, "What does this payer take, and what comes back?")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         link_to("offsets", "Show its offsets", ":material/receipt_long:")
         st.button(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 
 import streamlit as st
@@ -18,6 +17,7 @@ from kpis.catalog import KPI_BY_NAME
 from kpis.choices import choices
 from kpis.format import counted, short_usd, short_value
 from kpis.grain import over_steps
+from kpis.money import NOTHING
 from kpis.payers import CONCENTRATED, PayerStanding, concentration, payer_standings, rate_panels
 from pages.payer import one_payer
 from screen.charts import clicked, show_chart
@@ -40,7 +40,6 @@ from screen.spans import span_at, spans_of, steps_of
 from screen.tables import counts, dollars, escaped, percent
 
 TABLE, BARS, PANELS, TOTAL = "payer_table", "payer_bars", "payer_panels", "All payers"
-NOTHING = Decimal("0.00")
 SHARES = ("offset_volume_rate", "appeal_success_rate", "recovery_rate_cash")
 RECOVERY = KPI_BY_NAME["recovery_rate_cash"]
 ROWS_IN_FULL = 20
@@ -70,7 +69,7 @@ def payers() -> None:
 
 
 def ranking() -> None:
-    page_header("Payers", "Which payers cost us most?")
+    page_header("payers")
     standings = ask(payer_standings, current_filters(), steps_of(current_filters()))
     if not standings:
         nothing_here("No payer paid or withheld anything in this period.")

@@ -10,6 +10,7 @@ import streamlit as st
 from charts.spec import ChartSpec, Series
 from charts.theme import NAMED, OTHER, top_names
 from kpis.format import counted, exact_usd, short_usd
+from kpis.money import NOTHING
 from screen.charts import clicked, show_chart
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
@@ -25,7 +26,6 @@ from screen.tables import counts, dollars, percent
 Cell = tuple[str, str]
 Cells = Mapping[Cell, tuple[Decimal, int]]
 HEATMAP, MIX, TABLE = "specialty_heatmap", "specialty_mix", "specialty_table"
-NOTHING = Decimal("0.00")
 TOTAL = "All specialties"
 ROWS_NAMED, ROWS_IN_FULL = 12, 20
 COLUMNS = {
@@ -40,7 +40,7 @@ COLUMNS = {
 
 
 def specialties() -> None:
-    page_header("Specialties", "Where in the house does it hit?")
+    page_header("specialties")
     rows = kpi_rows(current_filters(), "specialty")
     if not any(row["withheld"] for row in rows):
         nothing_here("Nothing was withheld in this period.")

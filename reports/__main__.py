@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.journal import NewerJournalError
 from data.warehouse import warehouse_folder
 from kpis.arguments import (
     EXIT_NO_DATA,
@@ -66,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write(engine, filters, options)
     except (TemplateError, PacketError, WordingError) as error:
         return _refuse(str(error))
+    except NewerJournalError as newer:
+        return _refuse(str(newer), EXIT_NO_DATA)
     except OSError as error:
         return _refuse(f"{options.out} cannot be written: {error.strerror or error}")
     print(options.out)

@@ -14,11 +14,11 @@ from charts.multiples import rows_of
 from charts.native import native_chart
 from charts.spec import Amount, ChartSpec
 from charts.theme import palette
+from data.spreadsheets import harmless
 from reports.images_figure import draw_chart
 from reports.images_marks import FAMILY, Parts, Room, element, hatchings, words, wrapped
 from reports.pdf import png_of
 from reports.scope import Scope
-from reports.workbook_cells import safe_text
 
 WIDTH = 900
 MARGIN = 24.0
@@ -80,13 +80,13 @@ def csv_of(spec: ChartSpec, caption: Caption) -> bytes:
     columns = _columns(spec)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([[safe_text(line)] for line in (spec.title, *caption.lines)])
+    writer.writerows([[harmless(line)] for line in (spec.title, *caption.lines)])
     writer.writerow([])
     writer.writerow(
-        ["Month" if spec.x_is_month else "Name", *(safe_text(name) for name, _ in columns)]
+        ["Month" if spec.x_is_month else "Name", *(harmless(name) for name, _ in columns)]
     )
     for at, name in enumerate(spec.x):
-        writer.writerow([safe_text(name), *(_exact(values[at]) for _, values in columns)])
+        writer.writerow([harmless(name), *(_exact(values[at]) for _, values in columns)])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from kpis.engine import Engine
 from kpis.format import exact_usd
 from kpis.freshness import Freshness, freshness
+from kpis.money import NOTHING
 from kpis.offset_life import Bridge, Offset, Step, bridge, offset, steps
 from kpis.report_packet import DateCheck, EobLine, date_check, eob_lines, service_dates
 from kpis.rules import AppliedRule, applied_rules
@@ -27,8 +28,6 @@ from reports.packet_words import (
     span_in_words,
     won_in_words,
 )
-
-NOTHING = Decimal("0.00")
 
 
 class PacketError(Exception):

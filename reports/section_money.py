@@ -14,6 +14,7 @@ from kpis.catalog import HEADLINES, MEASURE_BY_COLUMN
 from kpis.cube import kpi_table
 from kpis.definitions import causes as known_causes
 from kpis.format import exact_usd, short_usd
+from kpis.money import NOTHING
 from kpis.overview import cash_bridge
 from kpis.payers import CONCENTRATED, Concentration, concentration, payer_standings
 from kpis.report_figures import REST, Figures, figures_by, largest_and_rest
@@ -22,7 +23,6 @@ from reports.material import Material
 from reports.section_headlines import deposits_of, formula_of, measures_of
 from reports.sentences import short_name, withheld_by_top
 
-NOTHING = Decimal("0.00")
 ROWS = 10
 NOTHING_WITHHELD = "Nothing was withheld in this period"
 STANDING = (

@@ -11,6 +11,7 @@ from charts.spec import ChartSpec, Role
 from charts.stacks import Part, stacked_parts
 from charts.theme import NAMED
 from kpis.format import short_usd, short_value
+from kpis.money import NOTHING
 from kpis.overview import Exposure, open_exposure
 from kpis.payers import appeal_standing
 from kpis.periods import month_in_words
@@ -21,7 +22,6 @@ from reports.content import Cell, Column, Section, Table, told
 from reports.material import Material
 from reports.sentences import percent, short_name
 
-NOTHING = Decimal("0.00")
 COHORTS = 8
 OUTCOMES = (
     ("appeals_full", "Overturned in full"),

@@ -8,12 +8,12 @@ from decimal import Decimal
 from charts.forecasts import band_in_words, forecast_chart
 from kpis.forecast import METHOD, MONTHS_BEHIND, MonthAhead, forecast
 from kpis.format import short_usd
+from kpis.money import NOTHING
 from kpis.outlook import whole_months, withheld_by_month
 from kpis.periods import Period, month_in_words
 from reports.content import Column, Section, Table, told
 from reports.material import Material
 
-NOTHING = Decimal("0.00")
 FILTERS_BUT_NO_PERIOD = "It follows the last whole month with remittances, whatever the period."
 
 

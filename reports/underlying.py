@@ -9,7 +9,7 @@ import pyarrow as pa
 from kpis.catalog import MEASURES
 from kpis.engine import Engine
 from kpis.filters import Filters
-from kpis.register import RegisterView, register_rows
+from kpis.offset_list import OffsetListView, offset_rows
 from kpis.report_rows import DIMENSIONS, cube_rows
 from reports.content import Column, Kind
 
@@ -56,7 +56,7 @@ class Underlying:
 
 def underlying(engine: Engine, filters: Filters) -> Underlying:
     """All rows of the filters, most withheld first among the offsets."""
-    offsets = register_rows(engine, RegisterView(filters))
+    offsets = offset_rows(engine, OffsetListView(filters))
     return Underlying(
         cube=cube_rows(engine, filters),
         offsets=offsets.select([column.name for column in OFFSET_COLUMNS]),

@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from charts.theme import palette
+from data.spreadsheets import harmless
 from kpis.format import NO_VALUE
 from reports.content import Cell, Column, Kind
 
@@ -25,7 +26,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "month": "mmm yyyy",
     "time": "yyyy-mm-dd hh:mm",
 }
-_NOT_AT_THE_START = ("=", "+", "-", "@", "\t", "\r", "\n", "<r>")
+_OWN_MARK_UP = "<r>"
 _NAME = re.compile(r"[a-z_][a-z_0-9]*")
 
 
@@ -78,7 +79,7 @@ def safe_text(text: str) -> str:
 
     So does "<r>", which the library would take for its own mark-up.
     """
-    return f"'{text}" if text.startswith(_NOT_AT_THE_START) else text
+    return f"'{text}" if text.startswith(_OWN_MARK_UP) else harmless(text)
 
 
 def write_value(

@@ -67,7 +67,7 @@ def _so_far(period: Period, data_through: date | None) -> str:
         return ""
     if data_through == add_months(data_through, 1) - timedelta(days=1):
         return ""
-    return f", {month_in_words(period.last_month)} through {data_through:%b %-d}"
+    return f", {month_in_words(period.last_month)} through {data_through:%b} {data_through.day}"
 
 
 def _names(values: tuple[str, ...]) -> str:

@@ -8,9 +8,10 @@ import streamlit as st
 
 from kpis.format import counted, exact_usd
 from kpis.freshness import Freshness, freshness
+from kpis.periods import day_in_words, minute_in_words
 from screen import clock
 from screen.filters import chosen_values
-from screen.navigation import PAGES, ensure_frame
+from screen.navigation import PAGE_BY_NAME, ensure_frame
 from screen.session import ask
 from screen.settings import settings
 from screen.shortcuts import keys_button
@@ -18,18 +19,19 @@ from screen.tables import escaped
 from screen.usage_log import log_view
 from screen.views import views_menu
 
-PAGE_BY_TITLE = {page.title: page.name for page in PAGES}
-ONE_PAYER = "payers"
-"""A title that is no page's is a payer's name, on the page of payers."""
+
+def page_header(page: str, part: str = "") -> None:
+    """The header of a page of the menu, by its name there, see `header`."""
+    entry = PAGE_BY_NAME[page]
+    header(page, entry.title, entry.question, part)
 
 
-def page_header(title: str, question: str, part: str = "") -> None:
+def header(page: str, title: str, question: str, part: str = "") -> None:
     """Title, saved views, question, and one line on sample data, freshness and tie-out.
 
     part: what of the page is open, such as one offset; the log of views tells it.
     """
     ensure_frame()
-    page = PAGE_BY_TITLE.get(title, ONE_PAYER)
     log_view(f"{page} {part}".rstrip(), chosen_values())
     state = ask(freshness)
     with st.container(gap=None, key="header"):
@@ -59,7 +61,7 @@ def stale_in_words(state: Freshness, today: date, stale_after_days: int) -> str:
     if state.is_sample or ends is None or (today - ends).days <= stale_after_days:
         return ""
     return (
-        f"Data ends {ends:%b %-d, %Y}, {_ago((today - ends).days)}. "
+        f"Data ends {day_in_words(ends)}, {_ago((today - ends).days)}. "
         "What payers took since is in no figure: load newer remittances on the Data page."
     )
 
@@ -77,9 +79,9 @@ def _ago(days: int) -> str:
 def _state_in_words(state: Freshness) -> str:
     if state.data_through is None:
         return "Nothing is posted yet. Load remittances on the Data page."
-    parts = [f"Data through {state.data_through:%b %-d, %Y}"]
+    parts = [f"Data through {day_in_words(state.data_through)}"]
     if state.loaded_at is not None:
-        parts.append(f"loaded {state.loaded_at:%b %-d, %Y %H:%M} UTC")
+        parts.append(f"loaded {minute_in_words(state.loaded_at)}")
     if state.ties:
         parts.append(
             f":material/check_circle: ties to {exact_usd(state.deposits)} of deposits, to the cent"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import streamlit as st
 
 from kpis.format import counted, exact_usd
 from kpis.grown_codes import GrownCode
+from kpis.money import NOTHING
 from screen.click_table import click_table, pinned
 from screen.csv_files import csv_button
 from screen.grown_corrections import (
@@ -20,7 +20,6 @@ from screen.grown_corrections import (
 from screen.tables import Row, counts, dollars, escaped
 
 HIDDEN, NAMED = "cause_grown", "cause_grown_named"
-NOTHING = Decimal("0.00")
 GROWN_COLUMNS = {
     "payer": "Payer",
     "code": "Reason code",

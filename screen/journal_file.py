@@ -6,20 +6,11 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from kpis.journal import journal
+from kpis.journal import COLUMNS, journal
 from screen.csv_files import csv_button
 from screen.filters import current_filters
 from screen.session import Row, ask
 from screen.settings import settings
-
-COLUMNS = {
-    "month": "Month",
-    "payer": "Payer",
-    "account": "Account",
-    "debit": "Debit",
-    "credit": "Credit",
-    "remittances": "Remittances",
-}
 
 
 def journal_button() -> None:

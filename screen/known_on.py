@@ -11,7 +11,7 @@ from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.format import NO_VALUE, counted, exact_change, exact_value
 from kpis.known_on import LaterFile, Reported, Restated, reported, restated
-from kpis.periods import Period, month_in_words
+from kpis.periods import Period, day_in_words, month_in_words
 from screen.csv_files import csv_button
 from screen.session import ask, engine, warehouse
 from screen.tables import escaped, shown
@@ -30,9 +30,9 @@ def first_reported(filters: Filters, period: Period) -> None:
         return
     if found.is_unchanged:
         st.markdown(f"**{name} stands as first reported**")
-        st.caption(f"First reported {found.first.at:%b %-d, %Y}; nothing was loaded since.")
+        st.caption(f"First reported {day_in_words(found.first.at)}; nothing was loaded since.")
         return
-    st.markdown(f"**{name}: first reported {found.first.at:%b %-d, %Y} → now**")
+    st.markdown(f"**{name}: first reported {day_in_words(found.first.at)} → now**")
     if not _is_built(found):
         st.caption(
             f"{_loaded_since(found)}. Working out the month as it was known then takes as long as a load."

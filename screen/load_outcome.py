@@ -8,6 +8,7 @@ from decimal import Decimal
 import streamlit as st
 
 from kpis.format import exact_usd
+from kpis.money import NOTHING
 from loaders.results import FileResult
 from screen.field_words import kind_in_words
 from screen.load_job import LoadJob
@@ -112,7 +113,7 @@ def _brought(loaded: Sequence[FileResult]) -> str:
     rows = sum(r.rows for r in loaded if r.kind not in OF_PAYMENTS)
     parts = []
     if remittances:
-        paid = sum((r.payment_amount for r in loaded), Decimal("0.00"))
+        paid = sum((r.payment_amount for r in loaded), NOTHING)
         parts = [count(remittances, "remittance"), f"payments of {money(paid)}"]
     if rows or not parts:
         parts.append(f"{count(rows, 'row')} of other exports" if parts else count(rows, "row"))

@@ -14,7 +14,7 @@ from screen.field_words import field_label, kind_in_words, known_layouts, needed
 from screen.load_outcome import finding
 from screen.mapping_draft import Draft, mapping_of, missing_of, read_so
 from screen.plain_text import plain
-from screen.unread_tables import UnreadTable, sample_cells
+from screen.unread_tables import UnreadTable, cells_to_tell_by
 
 NOT_USED = ""
 WIDTHS = (4, 4, 3)
@@ -98,7 +98,7 @@ def _columns(unread: UnreadTable, draft: Draft) -> None:
 def _column(unread: UnreadTable, draft: Draft, place: int) -> None:
     header = unread.table.headers[place].strip()
     field = draft.fields.get(place)
-    cells = sample_cells(unread.table, place, field, draft.kind)
+    cells = cells_to_tell_by(unread.table, place, field, draft.kind)
     found, chosen, why = st.columns(WIDTHS, gap="small", vertical_alignment="center")
     with found, st.container(gap=None):
         st.markdown(f"**{plain(header)}**")

@@ -12,7 +12,8 @@ from data.workspace import DecisionEntry, Withdrawal, Workspace
 from kpis.filters import Filters
 from kpis.format import exact_usd
 from kpis.matches import Tie, WithdrawalLine
-from kpis.register import RegisterView, register_rows
+from kpis.offset_list import OffsetListView, offset_rows
+from kpis.periods import day_in_words, minute_in_words
 from kpis.suspense import Candidate, KnownDecision
 from screen.plain_text import plain
 from screen.rebuild_job import begin_rebuild
@@ -76,8 +77,8 @@ def found_in_words(line: WithdrawalLine) -> dict[str, str]:
     )
     if not text:
         return {}
-    view = RegisterView(Filters(payers=(line.payer,)), search=text)
-    found = ask(register_rows, view, FOUND_SHOWN, 0).to_pylist()
+    view = OffsetListView(Filters(payers=(line.payer,)), search=text)
+    found = ask(offset_rows, view, FOUND_SHOWN, 0).to_pylist()
     if not found:
         st.caption("No offset of this payer has that in one of its numbers.")
     return {row["receivable_id"]: row_in_words(row) for row in found}
@@ -164,14 +165,14 @@ def decided_in_words(entry: DecisionEntry) -> str:
         "undone": "left to the rules again",
     }
     return (
-        f"{deeds[entry.deed]} by {plain(entry.made_by)}, {entry.made_at:%b %-d, %Y %H:%M} UTC: "
+        f"{deeds[entry.deed]} by {plain(entry.made_by)}, {minute_in_words(entry.made_at)}: "
         f"“{plain(entry.why)}”"
     )
 
 
 def in_words(candidate: Candidate) -> str:
     """A candidate in one line of Markdown."""
-    known = f" since {candidate.known_since:%b %-d, %Y}" if candidate.known_since else ""
+    known = f" since {day_in_words(candidate.known_since)}" if candidate.known_since else ""
     names = _names(candidate.account, candidate.payer_claim_control_number, candidate.reference)
     return (
         f"**{escaped(exact_usd(candidate.candidate_amount))}** open then{known}: {plain(candidate.reason)} · "

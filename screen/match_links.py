@@ -6,6 +6,7 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.matches import matches_of
+from kpis.periods import day_in_words
 from screen.navigation import go
 from screen.plain_text import plain
 from screen.session import ask
@@ -27,7 +28,7 @@ def match_links(receivable_id: str) -> None:
             reference = f":{plain(match.reference)}" if match.reference else ""
             label = (
                 f"{plain(match.reason_code)}{reference} {escaped(exact_usd(match.amount))}, "
-                f"{match.payment_date:%b %-d, %Y}: {plain(match.method)}"
+                f"{day_in_words(match.payment_date)}: {plain(match.method)}"
             )
             if st.button(label, key=f"change_match_{number}", type="tertiary"):
                 place = f"{match.remittance_id}-{match.adjustment_no}"

@@ -13,14 +13,13 @@ from charts.spec import ChartSpec, Series
 from charts.theme import OTHER, top_names
 from kpis.filters import Filters
 from kpis.format import exact_usd
+from kpis.money import NOTHING
 from screen.charts import clicked, show_chart
 from screen.filters import current_filters, current_grain
 from screen.narrow import months_as_filter, narrow_or_open
 from screen.places import Named, places_of
 from screen.session import kpi_rows
 from screen.spans import Span, chart_notes, notes_below, span_at, spans_of
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _KEYS = tuple(dimension.key for dimension in DIMENSIONS)
 
 
 def narrow_or_open(values: Values) -> None:
-    """Sets filters by their keys, e.g. {"cause": ["Upcoding"]}; where they are set, opens the register."""
+    """Sets filters by their keys, e.g. {"cause": ["Upcoding"]}; where they are set, opens the list of offsets."""
     if _are_set(values):
         will_open("offsets", **values)
     else:

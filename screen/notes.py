@@ -10,6 +10,7 @@ from data.annotations import Annotation, add_annotation, annotations_in_force, c
 from data.annotations import remove_annotation as take_away
 from kpis.choices import choices
 from kpis.freshness import freshness
+from kpis.periods import day_in_words, minute_in_words
 from screen.entered import journal
 from screen.plain_text import plain
 from screen.session import ask
@@ -47,7 +48,7 @@ def note_form() -> None:
     )
     note = known.get(chosen)
     if note is not None:
-        st.caption(f"By {plain(note.made_by)}, {note.made_at:%b %-d, %Y %H:%M} UTC")
+        st.caption(f"By {plain(note.made_by)}, {minute_in_words(note.made_at)}")
     with st.form("note", border=False):
         _fields(note)
         with st.container(horizontal=True):
@@ -106,4 +107,4 @@ def _key(field: str, note: Annotation | None) -> str:
 
 
 def _in_one_line(note: Annotation) -> str:
-    return f"{note.on_date:%b %-d, %Y}: {note.text}"
+    return f"{day_in_words(note.on_date)}: {note.text}"

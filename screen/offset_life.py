@@ -6,13 +6,13 @@ import streamlit as st
 
 from kpis.format import exact_usd
 from kpis.offset_life import Bridge, Evidence, Movement, Offset, Step, bridge, evidence, steps
+from kpis.periods import day_in_words
 from kpis.won import Win, win
 from screen.csv_files import csv_button
 from screen.match_links import match_links
 from screen.offset_rules import show_rules
 from screen.offset_words import (
     MOVEMENTS,
-    day_in_words,
     how_we_know,
     lag_in_words,
     money,

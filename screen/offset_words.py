@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from kpis.format import exact_usd
 from kpis.offset_life import Evidence, Offset
+from kpis.periods import day_in_words
 from kpis.won import Win
 from screen.plain_text import plain
 
@@ -140,7 +140,3 @@ def how_we_know(item: Offset, known: list[Evidence]) -> list[str]:
 
 def money(amount: Decimal | None) -> str:
     return exact_usd(amount).replace("$", r"\$")
-
-
-def day_in_words(day: date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from decimal import Decimal
 from functools import partial
 
 import streamlit as st
 
 from kpis.format import counted, exact_usd
+from kpis.money import NOTHING
 from kpis.outlook import (
     RECENT,
     USUAL,
@@ -31,7 +31,6 @@ from screen.paged_table import paged_table
 from screen.session import ask
 from screen.tables import dollars, escaped, shown, with_total
 
-NOTHING = Decimal("0.00")
 CHOSEN_WAIT = "open_wait"
 EVERYTHING = "Everything open"
 RISK_COLUMNS = {

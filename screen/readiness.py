@@ -8,8 +8,10 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from data.journal import NewerJournalError
 from data.warehouse import current_snapshot
 from kpis.readiness import is_of_this_version
+from screen.entered import fiscal_calendar
 from screen.load_job import start_sample
 from screen.plain_text import plain
 from screen.rebuild_job import POLL_SECONDS, start_rebuild
@@ -50,6 +52,14 @@ def ensure_ledger_is_of_this_version() -> None:
     if job.failure:
         _say_why_not(bar, why, job.failure)
     st.rerun()
+
+
+def ensure_entries_are_of_this_version() -> None:
+    """Says where a later version of Takeback wrote what users entered, and runs no page: every one needs it."""
+    try:
+        fiscal_calendar()
+    except NewerJournalError as newer:
+        _say_why_not(st.empty(), "What was entered here cannot be read.", str(newer))
 
 
 def _say_why_not(bar: DeltaGenerator, what: str, failure: str) -> NoReturn:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from kpis.journal import LINES
+from kpis.accounts import SETTINGS_FILE as FILE_NAME
+from kpis.accounts import accounts_in
 from screen.session import warehouse
 from screen.user import user_name
 
-FILE_NAME = "settings.toml"
 STALE_AFTER_DAYS = 45
 """By the middle of a month the month before should be there in full; payers pay at least once a month."""
 
@@ -75,20 +75,15 @@ def read_settings(text: str) -> Settings:
     days, editors = found.get("stale_after_days", STALE_AFTER_DAYS), found.get("editors")
     if isinstance(days, bool) or not isinstance(days, int) or days < 1:
         return _refused(f"{FILE_NAME}: stale_after_days must be a whole number of days")
-    accounts = found.get("accounts", {})
-    if not _are_accounts(accounts):
-        return _refused(f"{FILE_NAME}: [accounts] may name {', '.join(LINES)}, each in quotes")
+    try:
+        accounts = accounts_in(found)
+    except ValueError as error:
+        return _refused(f"{FILE_NAME}: {error}")
     if editors is None:
         return Settings(days, accounts=accounts)
     if not isinstance(editors, list) or not all(isinstance(name, str) for name in editors):
         return _refused(f'{FILE_NAME}: editors must be a list of names, such as ["ana", "raj"]')
     return Settings(days, frozenset(name.strip().lower() for name in editors), accounts)
-
-
-def _are_accounts(found: object) -> bool:
-    return isinstance(found, dict) and all(
-        name in LINES and isinstance(account, str) for name, account in found.items()
-    )
 
 
 def _refused(why: str) -> Settings:

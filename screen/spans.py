@@ -12,7 +12,7 @@ from data.annotations import Annotation
 from kpis.choices import choices
 from kpis.filters import Filters
 from kpis.grain import Steps
-from kpis.periods import month_in_words, quarters
+from kpis.periods import day_in_words, month_in_words, quarters
 from screen.entered import fiscal_calendar, notes_on
 from screen.filters import current_grain
 from screen.plain_text import plain
@@ -72,7 +72,7 @@ def chart_notes(filters: Filters) -> tuple[Note, ...]:
 def notes_below(filters: Filters) -> None:
     """The notes of a trend as a list, by their numbers."""
     lines = [
-        f"**{number}** {note.on_date:%b %-d, %Y}: {plain(note.text)}"
+        f"**{number}** {day_in_words(note.on_date)}: {plain(note.text)}"
         + (f" ({plain(note.payer)})" if note.payer else "")
         for number, note in numbered_notes(filters)
     ]

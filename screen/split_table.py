@@ -11,13 +11,13 @@ from data.ledger.decisions import MatchDecision
 from data.workspace import DecisionEntry, Workspace
 from kpis.format import exact_usd
 from kpis.matches import MatchedLine, WithdrawalLine
+from kpis.money import NOTHING
 from kpis.split import Part, Place, Proposal, decided_parts, proposed_parts
 from kpis.suspense import KnownDecision, known_decisions
 from screen.plain_text import plain
 from screen.session import ask, warehouse
 from screen.tables import escaped
 
-NOTHING = Decimal("0.00")
 REST = "Rest, tied to nothing"
 
 

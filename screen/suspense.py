@@ -10,6 +10,7 @@ from data.workspace import DecisionEntry, Workspace
 from kpis.format import counted, exact_usd
 from kpis.matches import Tie, WithdrawalLine, ties, withdrawal_line
 from kpis.offset_life import Source
+from kpis.periods import day_in_words
 from kpis.suspense import (
     SuspenseTotals,
     candidates,
@@ -194,7 +195,7 @@ def _title(line: WithdrawalLine) -> None:
     reference = f":{plain(line.reference)}" if line.reference else " without a reference"
     st.markdown(
         f"{plain(line.reason_code)}{reference} on remittance {plain(line.trace_number) or 'without a trace number'}, "
-        f"{line.payment_date:%b %-d, %Y}"
+        f"{day_in_words(line.payment_date)}"
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,10 +12,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from data.spreadsheets import harmless
 from kpis.format import MINUS
+from kpis.money import NOTHING
 
 Row = Mapping[str, object]
-_AMOUNT = re.compile(r"[+-]\$?[\d,]+(\.\d+)?( %| points| days)?")
 
 
 def shown(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def with_total(
     if not rows:
         return []
     summed = {
-        column: sum((Decimal(str(row[column])) for row in rows), Decimal("0.00"))
+        column: sum((Decimal(str(row[column])) for row in rows), NOTHING)
         for column, first in rows[0].items()
         if isinstance(first, Decimal)
     }
@@ -85,11 +85,7 @@ def _cell(value: object) -> object:
         return int(value) if value.is_integer() else value
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):
-        value = value.replace(MINUS, "-")
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return value if _AMOUNT.fullmatch(value) else "'" + value
-    return value
+    return harmless(value.replace(MINUS, "-")) if isinstance(value, str) else value
 
 
 def _as_number(value: object) -> object:

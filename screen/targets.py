@@ -18,7 +18,7 @@ from kpis.cards import band_in_words
 from kpis.catalog import KPI_BY_NAME, KPIS, Kpi, Unit
 from kpis.choices import choices
 from kpis.filters import payer_key
-from kpis.periods import MONTH_NAMES
+from kpis.periods import MONTH_NAMES, day_in_words
 from kpis.targets import Target
 from screen.entered import fiscal_calendar, journal, target_of
 from screen.filters import current_filters
@@ -136,7 +136,7 @@ def _buttons(kpi: Kpi, payer: str, *, can_undo: bool) -> None:
 def _history(kpi: Kpi, known: Sequence[EnteredTarget]) -> None:
     for one in known[:LATEST]:
         st.caption(
-            f"{one.made_at:%b %-d, %Y} {plain(one.made_by)}: {escaped(_band(one, kpi))}, “{plain(one.why)}”"
+            f"{day_in_words(one.made_at)} {plain(one.made_by)}: {escaped(_band(one, kpi))}, “{plain(one.why)}”"
         )
 
 

@@ -11,9 +11,10 @@ import streamlit as st
 
 from charts.spec import ChartSpec
 from charts.trends import Point, trend_chart
-from kpis.catalog import KPI_BY_NAME, MEASURE_BY_COLUMN, Kpi
+from kpis.cards import cases_in_words, sum_of
+from kpis.catalog import KPI_BY_NAME, Kpi
 from kpis.filters import Filters
-from kpis.format import Value, exact_usd, short_value
+from kpis.format import Value, exact_usd, exact_value, short_value
 from kpis.grain import added_up
 from kpis.periods import Period, add_months, month_in_words
 from screen import narrow, spans
@@ -47,8 +48,10 @@ class Step:
         if kpi is RATE:
             withheld, payments = self.figures["withheld"], self.figures["payments"]
             return f"{self.name}: {short_or_exact(withheld)} of {short_or_exact(payments)}"
-        count = MEASURE_BY_COLUMN[str(kpi.count)]
-        return f"{self.name}: {self.figures[count.column]:,} {count.title.lower()}"
+        count = sum_of(kpi.count, self.figures)
+        if count is None:
+            return f"{self.name}: {exact_value(self.figures[kpi.name], kpi.unit)}"
+        return f"{self.name}: {cases_in_words(kpi, count)}"
 
 
 def show_trend(kpi: Kpi, key: str, colour: int | None = None) -> None:

@@ -10,18 +10,14 @@ from pathlib import Path
 from loaders.results import FileResult
 from loaders.sources import Content, read_sources
 from loaders.tables.layouts import LAYOUTS, header_key
-from loaders.tables.map_command import samples
 from loaders.tables.mapping_files import BUILT_IN, read_mappings, user_mappings_folder
 from loaders.tables.mapping_proposals import ROWS_LOOKED_AT, Proposal, propose_mapping
+from loaders.tables.sample_cells import first_cells, sample_cells
 from loaders.tables.table_files import find_tables
 from loaders.tables.tables import REASONS_HEADER, Table
 
 UNKNOWN = "unknown"
 _OF_ANOTHER_TABLE = frozenset({"sheet", "table"})
-_SHOWN_AS_IT_IS = frozenset({"money", "date", "yes", "outcome", "level", "quantity"})
-_NO_PERSON = frozenset(
-    {"payer_name", "payer_id", "plan_type", "group_name", "reason_code", "claim_status"}
-)
 _CENTS = re.compile(r"-?\(?\$?-?[\d.,]*\d[.,]\d\d\)?")
 
 
@@ -80,15 +76,14 @@ def mapping_may_help(result: FileResult) -> bool:
     return result.kind in LAYOUTS and any(problem.field != "header" for problem in own)
 
 
-def sample_cells(table: Table, place: int, field: str | None, kind: str) -> list[str]:
-    """A few cells of a column; as shapes (AA99) where they may point to a person, so far as the field tells."""
+def cells_to_tell_by(table: Table, place: int, name: str | None, kind: str) -> list[str]:
+    """A few cells of a column, as shapes (AA99) where they may point to a person; dollars and cents never do."""
     header = table.headers[place].strip()
-    value = next((f.value for f in LAYOUTS[kind].fields if f.name == field), "")
-    as_it_is = value in _SHOWN_AS_IT_IS or field in _NO_PERSON
-    if not as_it_is:
-        plain = samples(table, header, as_it_is=True)
-        as_it_is = bool(plain) and all(_CENTS.fullmatch(cell) for cell in plain)
-    return samples(table, header, as_it_is=as_it_is)
+    cells = first_cells(table, header)
+    if cells and all(_CENTS.fullmatch(cell) for cell in cells):
+        return cells
+    field = next((one for one in LAYOUTS[kind].fields if one.name == name), None)
+    return sample_cells(table, header, field)
 
 
 def _contents_of(contents: Mapping[str, bytes], refused: set[str]) -> Iterator[tuple[str, Content]]:

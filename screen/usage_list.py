@@ -6,7 +6,9 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from data.journal import NewerJournalError
 from screen.csv_files import ALL_ROWS, csv_button
+from screen.plain_text import plain
 from screen.tables import shown
 from screen.usage_log import FILE_NAME, uses
 
@@ -22,7 +24,11 @@ SHOWN_ROWS = 200
 
 def usage_list() -> None:
     """Who looked at which page with which filters, and which files were taken along."""
-    rows = [asdict(one) for one in uses()]
+    try:
+        rows = [asdict(one) for one in uses()]
+    except NewerJournalError as newer:
+        st.error(plain(str(newer)), icon=":material/error:")
+        return
     st.caption(
         f"Kept in {FILE_NAME} in the warehouse folder; rows are added, never changed. It holds pages, offset numbers, "
         "filters and file names, no patient and nothing that was searched for. Without sign-in, who is the account "

@@ -14,7 +14,7 @@ from typing import Literal
 
 import streamlit as st
 
-from data.journal import EntryTable, Journal
+from data.journal import EntryTable, Journal, NewerJournalError
 from screen.session import warehouse
 from screen.user import user_name
 
@@ -49,7 +49,7 @@ def logged(
 ) -> Callable[[], bytes]:
     """The same content, which once it is asked for is kept as an export of the user of this run.
 
-    Raises what SQLite raises where the log cannot be written: then nothing leaves.
+    Raises what SQLite raises where the log cannot be written, or NewerJournalError: then nothing leaves.
     """
     by, words = user_name(), _in_words(filters or {})
 
@@ -89,7 +89,7 @@ def _keep_view(page: str, filters: str) -> None:
     """A page is shown though its log cannot be written, and says so."""
     try:
         _append("viewed", page, filters, user_name())
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, NewerJournalError) as error:
         st.warning(f"This could not be written to {FILE_NAME}: {error}", icon=":material/warning:")
 
 

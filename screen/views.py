@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.saved_views import SavedView, delete_view, rename_view, save_view
+from kpis.periods import minute_in_words
 from kpis.views import kept, query_of, values_of
 from screen.entered import journal, views
 from screen.filters import DEFAULTS, all_values, chosen_values, offered_values
@@ -71,7 +72,7 @@ def _saved() -> None:
     view = known[chosen]
     st.caption(
         f"{PAGE_BY_NAME[view.page].title if view.page in PAGE_BY_NAME else view.page}, saved by "
-        f"{plain(view.made_by)}, {view.made_at:%b %-d, %Y %H:%M} UTC"
+        f"{plain(view.made_by)}, {minute_in_words(view.made_at)}"
     )
     st.button(
         "Open", icon=":material/open_in_new:", key="view_open", on_click=_open, args=(view,),

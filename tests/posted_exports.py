@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from loaders.posted.remittance import PostedRows, assemble
+from loaders.posted.remittance import assemble
 from loaders.problems import Problem
 from loaders.results import FileRead
 from loaders.tables.export_rows import Record
+from loaders.tables.posted_rows import PostedRows
 from loaders.x12.remittance_835 import Reading
 
 Cells = Record

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from kpis.__main__ import COLUMNS
 from kpis.__main__ import main as kpis
 from kpis.catalog import KPIS, MEASURES, Unit
 from kpis.cube import DIMENSIONS, kpi_table
@@ -22,6 +21,7 @@ from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.format import Value, change_text, exact_change, exact_usd, short_usd, short_value
 from kpis.periods import Period, add_months, parse_month, preset_period
+from kpis.printed_lists import COLUMNS
 from kpis.targets import target_book
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835

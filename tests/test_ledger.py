@@ -20,8 +20,9 @@ from data.ledger.events import (
     Takeback,
 )
 from data.ledger.lumps import unique_subset
-from data.ledger.references import NameIndex, embedded_numbers, normalised
+from data.ledger.references import NameIndex, embedded_numbers
 from data.ledger.replay import PayerLedger, replay
+from data.ledger.spelling import normalised
 from tests.plb import CLASS_OF
 
 START = date(2025, 1, 6)

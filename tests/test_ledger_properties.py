@@ -167,7 +167,8 @@ def open_of(amount: int, items: PayerItems, remittance: Remittance) -> list[Rece
         and item.payee in ("", remittance.payee)
         and is_recent(item.put_off_date or item.age()[0], remittance)
     ]
-    same = [item for item in candidates if item.open_amount == amount]
+    open_now = [item.noticed_left if item.is_letter_only else item.waiting for item in candidates]
+    same = [item for item, is_open in zip(candidates, open_now, strict=True) if is_open == amount]
     if same:
         return same if len(same) == 1 else []
     put_off = sorted((item for item in candidates if item.waiting), key=Receivable.age)

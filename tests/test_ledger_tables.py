@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from data.ledger.build import DATA, make_room
 from data.ledger.events import UNMATCHED, Event, Piece, Receivable
-from data.ledger.outputs import create_tables, write_ledgers
-from data.ledger.references import bare, embedded_numbers
+from data.ledger.outputs import create_tables, tables_of, write_tables
+from data.ledger.references import embedded_numbers
 from data.ledger.replay import PayerLedger
+from data.ledger.spelling import bare
 
 DAY = date(2025, 1, 6)
 MORE_THAN_A_ROW_GROUP = 130_000
@@ -40,8 +41,8 @@ def ledger(
 
 def test_no_row_is_lost_however_many_there_are(connection: duckdb.DuckDBPyConnection) -> None:
     event = Event("R1", DAY, 7, "withheld", 1, "")
-    write_ledgers(connection, {"FIRST": ledger(events=(event,) * MORE_THAN_A_ROW_GROUP)})
-    write_ledgers(connection, {"SECOND": ledger(events=(event,))})
+    write_tables(connection, tables_of({"FIRST": ledger(events=(event,) * MORE_THAN_A_ROW_GROUP)}))
+    write_tables(connection, tables_of({"SECOND": ledger(events=(event,))}))
     connection.execute("commit")
     found = connection.execute("select count(*), sum(amount) from replayed_event").fetchone()
     assert found == (MORE_THAN_A_ROW_GROUP + 1, Decimal("1300.01"))
@@ -50,7 +51,7 @@ def test_no_row_is_lost_however_many_there_are(connection: duckdb.DuckDBPyConnec
 @pytest.mark.parametrize("cents", [0, 1, -1, 250, -99_999, 10**15 - 1, -(10**15)])
 def test_cents_are_exact_in_dollars(connection: duckdb.DuckDBPyConnection, cents: int) -> None:
     piece = Piece(7, "R1", "taken", None, 3, cents, UNMATCHED)
-    write_ledgers(connection, {"PAYER": ledger(pieces=(piece,))})
+    write_tables(connection, tables_of({"PAYER": ledger(pieces=(piece,))}))
     rows = connection.execute("select * from replayed_piece").fetchall()
     usd = Decimal(cents).scaleb(-2)
     who, when, why = None, None, None
@@ -62,7 +63,7 @@ def test_cents_are_exact_in_dollars(connection: duckdb.DuckDBPyConnection, cents
 def test_a_ledger_without_anything_leaves_the_tables_empty(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    write_ledgers(connection, {"PAYER": ledger()})
+    write_tables(connection, tables_of({"PAYER": ledger()}))
     for name in ("receivable", "letter", "name", "piece", "event", "total"):
         assert connection.execute(f"select * from replayed_{name}").fetchall() == []
 
@@ -77,7 +78,7 @@ def test_models_and_replay_see_the_same_numbers_inside_a_reference(reference: st
     item.names[reference] = bare(reference).lstrip("0")
     with duckdb.connect() as connection:
         create_tables(connection)
-        write_ledgers(connection, {"PAYER": ledger(receivables=(item,))})
+        write_tables(connection, tables_of({"PAYER": ledger(receivables=(item,))}))
         connection.execute("create table payer_claim_name (payer_key varchar, name varchar)")
         connection.execute((DATA / "models" / "41_embedded_number.sql").read_text())
         found = connection.execute("select name from embedded_number").fetchall()

@@ -106,6 +106,26 @@ def test_refused_rows_are_written_with_their_reasons_corrected_and_loaded(tmp_pa
     assert main([str(target), "--warehouse", str(warehouse)]) == 0
 
 
+def test_refused_rows_of_two_files_of_one_name_are_both_there_and_no_correction_is_lost(
+    tmp_path: Path,
+) -> None:
+    folder, files = tmp_path / "to-correct", [tmp_path / at / "register.csv" for at in "ab"]
+    for number, file in enumerate(files):
+        file.parent.mkdir()
+        file.write_text(f"{REGISTER}Acme,L{number},I1,2025-02-30,100.00\n")
+    arguments = ["--warehouse", str(tmp_path / "w"), "--rejected", str(folder)]
+    asked = [*map(str, files), *arguments]
+    assert main(asked) == main(asked) == 1
+    first, second = folder / "register.csv.rejected.csv", folder / "register.csv.rejected-2.csv"
+    assert sorted(folder.iterdir()) == [second, first]
+    assert ("Acme,L0" in first.read_text(), "Acme,L1" in second.read_text()) == (True, True)
+    assert {file.stat().st_mode & 0o777 for file in (first, second)} == {0o600}
+    first.write_text("corrected by hand")
+    assert main([str(files[0]), *arguments]) == 1
+    assert first.read_text() == "corrected by hand"
+    assert "Acme,L0" in (folder / "register.csv.rejected-3.csv").read_text()
+
+
 def test_a_disk_that_refuses_is_said_in_words_and_leaves_the_last_load(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.forecast import MonthAhead, band_of_errors, forecast, past_errors
+from kpis.offset_list import OffsetListView, offset_totals
 from kpis.outlook import (
     WAITS,
     Risk,
@@ -26,7 +27,6 @@ from kpis.outlook import (
 )
 from kpis.overview import open_exposure
 from kpis.periods import Period
-from kpis.register import RegisterView, register_totals
 from kpis.report_outlook import expected_takings
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
@@ -118,8 +118,8 @@ def test_open_amounts_by_wait_are_the_exposure_of_the_overview(sample: DuckDBEng
 
 def test_a_letter_has_the_specialty_of_its_provider_on_every_page(sample: DuckDBEngine) -> None:
     radiology = Filters(specialties=("Radiology",))
-    open_now = register_totals(sample, RegisterView(radiology, "Open"))
-    letters = register_totals(sample, RegisterView(radiology, "Letters"))
+    open_now = offset_totals(sample, OffsetListView(radiology, "Open"))
+    letters = offset_totals(sample, OffsetListView(radiology, "Letters"))
     assert (open_now.open_balance, open_now.offsets) == (Decimal("239.07"), 2)
     assert (letters.letter_amount, letters.letters) == (Decimal("234.42"), 1)
     for amounts in (

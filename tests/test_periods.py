@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,8 @@ from kpis.periods import (
     FiscalCalendar,
     Period,
     add_months,
+    day_in_words,
+    minute_in_words,
     preset_period,
     prior_to,
     quarters,
@@ -97,6 +99,11 @@ def test_to_date_periods_lie_inside_their_year_and_end_with_the_data(
         assert period.start.month == calendar.first_month
     if preset == "qtd":
         assert calendar.quarter_name(period.start) == calendar.quarter_name(last)
+
+
+def test_days_are_written_without_a_leading_zero_on_every_system() -> None:
+    assert day_in_words(date(2026, 3, 5)) == "Mar 5, 2026"
+    assert minute_in_words(datetime(2026, 3, 15, 4, 7)) == "Mar 15, 2026 04:07 UTC"
 
 
 def test_an_unknown_preset_is_refused() -> None:

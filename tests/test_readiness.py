@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,8 @@ from kpis.__main__ import main as kpis
 from kpis.readiness import NotReadyError, is_of_this_version, ready_engine
 from loaders.__main__ import main as loaders
 from reports.__main__ import main as reports
-from tests.warehouses import engine_of
+from tests.make_835 import Claim, Remit, file_835
+from tests.warehouses import engine_of, written_by_a_later_version
 
 
 @pytest.fixture
@@ -39,6 +41,32 @@ def test_commands_say_what_to_do_with_a_ledger_of_another_version(
     assert reports(["summary", "--out", str(tmp_path / "summary.pdf"), *where]) == 1
     assert "built by another version" in capsys.readouterr().err
     assert not (tmp_path / "summary.pdf").exists()
+
+
+def test_commands_say_what_to_do_where_a_later_version_wrote_what_was_entered(
+    sample_warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, remit = tmp_path / "warehouse", tmp_path / "a.835"
+    shutil.copytree(sample_warehouse, folder)
+    written_by_a_later_version(folder)
+    remit.write_bytes(file_835(Remit("T1", "20250303", [Claim("A", "1.00")])))
+    before = current_snapshot(folder)
+    where = ["--warehouse", str(folder)]
+    report = ["summary", "--out", str(tmp_path / "summary.pdf"), *where]
+    commands: list[Callable[[], int]] = [
+        lambda: loaders([str(remit), *where]),
+        lambda: loaders(["rebuild", *where]),
+        lambda: kpis(["--known-on", "2030-01-01", *where]),
+        lambda: reports(report),
+    ]
+    for command in commands:
+        assert command() == 1
+        said = capsys.readouterr().err
+        assert f"{folder / 'workspace.sqlite'} was written by a later version of Takeback" in said
+        assert "Start the later version, or move the file away." in said
+    assert current_snapshot(folder) == before
+    assert not (tmp_path / "summary.pdf").exists()
+    assert kpis(where) == 0  # figures need nothing that was entered
 
 
 def test_a_rebuild_makes_it_this_version_s(

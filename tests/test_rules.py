@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.ledger.spelling import BARE_MACRO
 from data.rules import (
     BASES,
     CONFIDENCES,
@@ -80,6 +81,7 @@ def in_force(
 ) -> list[tuple[str, date | None]]:
     """The rules that apply to the receivable, and the dates they lead to."""
     write_rules(connection, RuleBook(rules, states))
+    connection.execute(BARE_MACRO)
     connection.execute((DATA / "models" / "72_rule_in_force.sql").read_text())
     return connection.execute(
         "select rule_id, due_date from rule_in_force order by rule_id"

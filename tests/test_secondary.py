@@ -16,15 +16,15 @@ import pytest
 from data.ledger.build import build_ledger
 from data.rules import RuleBook, rules_in, write_rules
 from data.warehouse import new_snapshot
-from kpis.__main__ import SECONDARY_COLUMNS
 from kpis.__main__ import main as kpis
 from kpis.cards import cards
 from kpis.cube import kpi_table
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
+from kpis.offset_list import OffsetListView, offset_totals
 from kpis.overview import open_exposure
 from kpis.payers import concentration, lag_distribution, payer_standings
-from kpis.register import RegisterView, register_totals
+from kpis.printed_lists import SECONDARY_COLUMNS
 from kpis.secondary import SECONDARY, SECONDARY_BY_NAME, Figure, secondary_figures
 from kpis.secondary_catalog import OF_CATALOG
 from kpis.secondary_facts import FACTS
@@ -213,7 +213,7 @@ def test_figures_are_those_of_the_pages(sample: DuckDBEngine) -> None:
     assert concentrated is not None
     assert found["payer_concentration"].value == concentrated.hhi
     assert found["top_payer_share"].value == pytest.approx(concentrated.top_share)
-    unannounced = register_totals(sample, RegisterView(filters, state="No notice"))
+    unannounced = offset_totals(sample, OffsetListView(filters, state="No notice"))
     assert found["no_notice_amount"].value == unannounced.withheld
     assert found["no_notice_amount"].count == unannounced.offsets
     assert lag_distribution(sample, filters).withdrawn >= found["appeal_rate"].count

@@ -25,9 +25,13 @@ def _decision(receivable: str | None, number: int = 1, remittance: int = 7) -> M
     return MatchDecision(remittance, number, receivable, "ann", NOON, "by phone")
 
 
+def in_force(workspace: Workspace) -> list[MatchDecision]:
+    return [entry.decision for entry in workspace.entries_in_force()]
+
+
 def test_reading_where_nothing_was_entered_makes_no_file(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "none")
-    assert workspace.decisions_in_force() == []
+    assert in_force(workspace) == []
     assert workspace.decision_history() == []
     assert workspace.last_decision() == 0
     assert not (tmp_path / "none").exists()
@@ -38,7 +42,7 @@ def test_the_latest_decision_about_a_withdrawal_is_in_force(tmp_path: Path) -> N
     first, other, last = _decision("R1"), _decision("R1", number=2), _decision(None)
     for decision in (first, other, last):
         workspace.record_decision(decision)
-    assert workspace.decisions_in_force() == [other, last]
+    assert in_force(workspace) == [other, last]
 
 
 def test_an_undone_decision_is_not_in_force_and_all_stays_in_the_history(tmp_path: Path) -> None:
@@ -46,7 +50,7 @@ def test_an_undone_decision_is_not_in_force_and_all_stays_in_the_history(tmp_pat
     workspace.record_decision(_decision("R1"), WO)
     workspace.record_decision(_decision("R2", number=2))
     undone = workspace.undo_decision(7, 1, "bob", "wrong claim")
-    assert workspace.decisions_in_force() == [_decision("R2", number=2)]
+    assert in_force(workspace) == [_decision("R2", number=2)]
     assert workspace.last_decision() == undone == 3
     latest, before = workspace.decision_history(7, 1)
     assert (latest.deed, latest.made_by, latest.why) == ("undone", "bob", "wrong claim")
@@ -58,7 +62,7 @@ def test_a_decision_can_be_made_again_after_it_was_undone(tmp_path: Path) -> Non
     workspace.record_decision(_decision("R1"))
     workspace.undo_decision(7, 1, "bob", "wrong claim")
     workspace.record_decision(_decision(None))
-    assert workspace.decisions_in_force() == [_decision(None)]
+    assert in_force(workspace) == [_decision(None)]
     assert [e.deed for e in workspace.decision_history()] == ["left in suspense", "undone", "tied"]
 
 
@@ -92,7 +96,7 @@ def test_threads_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     history = Workspace(tmp_path).decision_history()
     assert [entry.entry_no for entry in history] == list(range(60, 0, -1))
     assert len({(e.receivable_id, e.adjustment_no) for e in history}) == 60
-    assert len(Workspace(tmp_path).decisions_in_force()) == 10
+    assert len(in_force(Workspace(tmp_path))) == 10
 
 
 def test_two_processes_writing_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -108,7 +112,7 @@ def test_two_processes_writing_at_once_lose_nothing(tmp_path: Path) -> None:
         for number in (1, 2)
     ]
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
-    found = {(d.remittance_id, d.adjustment_no) for d in Workspace(tmp_path).decisions_in_force()}
+    found = {(d.remittance_id, d.adjustment_no) for d in in_force(Workspace(tmp_path))}
     assert found == {(writer, n) for writer in (1, 2) for n in range(40)}
 
 

@@ -6,6 +6,7 @@ from data.ledger.books import Books
 from data.ledger.decided import Verdict, lump_with, verdict_on
 from data.ledger.events import (
     ALLOCATED,
+    OF_TRACE,
     PAID_CLAIM,
     PAID_CLAIM_INSIDE,
     PAID_CLAIM_SPELLED,
@@ -16,10 +17,10 @@ from data.ledger.events import (
     Match,
     Receivable,
 )
-from data.ledger.references import embedded_numbers, is_number, normalised
+from data.ledger.references import embedded_numbers, is_number
+from data.ledger.spelling import normalised
 from data.ledger.suspense import note_candidates
 
-OF_TRACE = Match(3, "the trace number of the remittance that put it off", "high")
 OF_PAID_CLAIM = "recovery of a claim never reversed"
 OF_NOTHING_KNOWN = "recovery without a known item"
 

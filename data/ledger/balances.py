@@ -17,7 +17,8 @@ from data.ledger.events import (
     Match,
     Receivable,
 )
-from data.ledger.references import embedded_numbers, normalised
+from data.ledger.references import embedded_numbers
+from data.ledger.spelling import normalised
 from data.ledger.suspense import note_candidates
 
 

@@ -22,7 +22,7 @@ from data.ledger.events import (
     RemittanceTotals,
 )
 from data.ledger.payer import PayerItems, receivable_id
-from data.ledger.references import normalised
+from data.ledger.spelling import normalised
 
 MECHANISM_OF_CLAIM = "Claim reversal"
 MECHANISM_OF_CODE = {

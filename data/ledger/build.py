@@ -12,6 +12,7 @@ from data.ledger.definition import note_definition
 from data.ledger.inputs import by_payer, read_facts
 from data.ledger.outputs import create_tables, drop_tables, write_stale, write_tables
 from data.ledger.payers import replay_payers
+from data.ledger.spelling import BARE_MACRO
 from data.rules import RuleBook, read_rules, write_rules
 
 DATA = Path(__file__).resolve().parent.parent
@@ -44,6 +45,7 @@ def build_ledger(
     make_room(connection)
     _load_reference(connection)
     write_rules(connection, rules or read_rules(None))
+    connection.execute(BARE_MACRO)
     models = sorted((DATA / "models").glob("*.sql"))
     for model in models:
         if _number(model) < REPLAY_AFTER:

@@ -131,6 +131,7 @@ FROM_CLAIM = Match(0, "the claim itself", "certain")
 EXACT = Match(1, "same reference", "certain")
 NORMALISED = Match(2, "same reference but for case, blanks, punctuation or leading zeros", "high")
 PARSED = Match(3, "a known number inside the reference", "high")
+OF_TRACE = Match(3, "the trace number of the remittance that put it off", "high")
 PAID_CLAIM = Match(1, "the number of a paid claim", "certain")
 PAID_CLAIM_SPELLED = Match(2, "the number of a paid claim but for its spelling", "high")
 PAID_CLAIM_INSIDE = Match(3, "the number of a paid claim inside the reference", "high")
@@ -139,14 +140,15 @@ LINEAGE = Match(4, "original and re-processed claim", "high")
 SAME_AMOUNT = Match(5, "same amount, the only one within 180 days", "medium")
 LUMP = Match(6, "the only open items that add up to it", "medium")
 ALLOCATED = Match(7, "allocated, oldest taken first", "allocated")
+DECIDED = Match(0, "decided", "confirmed")
 UNMATCHED = Match(9, "no item known", "suspense")
 
 
 def decided_match(decision: MatchDecision) -> Match:
     """A match by decision: to one receivable, or to none of those known, which leaves it in suspense."""
     if decision.receivable_id is None:
-        return Match(UNMATCHED.tier, "decided", UNMATCHED.confidence, decision)
-    return Match(0, "decided", "confirmed", decision)
+        return Match(UNMATCHED.tier, DECIDED.method, UNMATCHED.confidence, decision)
+    return DECIDED._replace(decision=decision)
 
 
 class Piece(NamedTuple):
@@ -252,11 +254,6 @@ class Receivable:
     def takeable(self) -> int:
         """The most a recovery that names this item can take from it."""
         return self.waiting + self.noticed_left
-
-    @property
-    def open_amount(self) -> int:
-        """The amount a recovery without a usable reference is compared with."""
-        return self.noticed_left if self.is_letter_only else self.waiting
 
     @property
     def is_about_something(self) -> bool:

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from data.ledger.decisions import StaleDecision
 from data.ledger.events import ITEM_AMOUNTS, Piece, Receivable
-from data.ledger.references import LONGEST_REFERENCE, bare
+from data.ledger.references import LONGEST_REFERENCE
 from data.ledger.replay import PayerLedger
+from data.ledger.spelling import bare
 
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
@@ -94,13 +95,6 @@ def drop_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Drops what create_tables made."""
     for name in TABLES:
         connection.execute(f"drop table {name}")
-
-
-def write_ledgers(
-    connection: duckdb.DuckDBPyConnection, ledgers: Mapping[str, PayerLedger]
-) -> None:
-    """Adds what was found for some payers, by payer, to the tables."""
-    write_tables(connection, tables_of(ledgers))
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:

@@ -23,7 +23,8 @@ from data.ledger.events import (
     SuspenseCandidate,
 )
 from data.ledger.lumps import MOST_ITEMS, unique_subset
-from data.ledger.references import NameIndex, Numbers, is_number, normalised
+from data.ledger.references import NameIndex, Numbers, is_number
+from data.ledger.spelling import normalised
 from data.ledger.takings import Takings
 
 SAME_AMOUNT_DAYS = 180

@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Found:
     """Rows of the replayed tables for some payers, and their decisions that could not be followed."""
 
+    payers: tuple[str, ...]
     tables: dict[str, pa.Table]
     stale: list[StaleDecision]
 
@@ -37,7 +39,8 @@ class Found:
 def replay_payers(facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]) -> Iterator[Found]:
     """Replays all payers of the facts; `decisions` by payer. Half of a large history goes to a second process.
 
-    Raises AssertionError where a remittance's cash is not explained to the cent, in whichever process.
+    Where that one dies, as when memory runs out, its part is done here. Raises AssertionError where a
+    remittance's cash is not explained to the cent, in whichever process: that is a bug, never bad data.
     """
     rows = rows_by_payer(facts)
     if not _is_worth_two(rows):
@@ -47,7 +50,13 @@ def replay_payers(facts: Sequence[pa.Table], decisions: Mapping[str, Decisions])
         own, other = _in_two(rows)
         _ask(helper, facts_of(facts, other), decisions)
         yield from _replay_here(facts_of(facts, own), decisions)
-        yield from _answers(helper)
+        left = dict.fromkeys(other)
+        for found in _answers(helper):
+            for payer in found.payers:
+                left.pop(payer, None)
+            yield found
+    if left:
+        yield from _replay_here(facts_of(facts, list(left)), decisions)
 
 
 def _is_worth_two(rows: Counter[str]) -> bool:
@@ -94,7 +103,9 @@ def _replay_some(
 
 
 def _found(ledgers: Mapping[str, PayerLedger]) -> Found:
-    return Found(tables_of(ledgers), [each for one in ledgers.values() for each in one.stale])
+    return Found(
+        tuple(ledgers), tables_of(ledgers), [each for one in ledgers.values() for each in one.stale]
+    )
 
 
 @contextlib.contextmanager
@@ -113,9 +124,8 @@ def _without_cycle_search() -> Iterator[None]:
 def _beside() -> Iterator[subprocess.Popen[bytes]]:
     """A second process that waits for what to replay; it ends with the block."""
     command = [sys.executable, "-m", "data.ledger.payers"]
-    with subprocess.Popen(  # noqa: S603
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as helper:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe) as helper:  # noqa: S603
         try:
             yield helper
         finally:
@@ -125,20 +135,23 @@ def _beside() -> Iterator[subprocess.Popen[bytes]]:
 def _ask(
     helper: subprocess.Popen[bytes], facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]
 ) -> None:
-    """Hands the second process its part; where it has ended already, its answer will say why."""
+    """Hands the second process its part; where it has ended already, there will be no answer."""
     assert helper.stdin is not None
     with contextlib.suppress(BrokenPipeError), helper.stdin:
         pickle.dump((list(facts), dict(decisions)), helper.stdin, protocol=5)
 
 
 def _answers(helper: subprocess.Popen[bytes]) -> Iterator[Found]:
+    """What the second process found, until it ends; what failed there is raised here."""
     assert helper.stdout is not None
-    assert helper.stderr is not None
-    with contextlib.suppress(EOFError):
-        while True:
-            yield pickle.load(helper.stdout)  # noqa: S301
-    if helper.wait() != 0:
-        raise AssertionError(helper.stderr.read().decode(errors="replace")[-2000:])
+    while True:
+        try:
+            answer: Found | Exception = pickle.load(helper.stdout)  # noqa: S301  our own process
+        except (EOFError, pickle.UnpicklingError):  # it ended, maybe within a word
+            return
+        if isinstance(answer, Exception):
+            raise answer
+        yield answer
 
 
 def _help() -> None:
@@ -148,9 +161,19 @@ def _help() -> None:
     """
     keep_pandas_out()
     facts, decisions = pickle.load(sys.stdin.buffer)  # noqa: S301
-    for found in list(_replay_here(facts, decisions)):
-        pickle.dump(found, sys.stdout.buffer, protocol=5)
+    for answer in _found_or_failed(facts, decisions):
+        pickle.dump(answer, sys.stdout.buffer, protocol=5)
     sys.stdout.buffer.flush()
+
+
+def _found_or_failed(
+    facts: Sequence[pa.Table], decisions: Mapping[str, Decisions]
+) -> Sequence[Found | Exception]:
+    try:
+        return list(_replay_here(facts, decisions))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return [error]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from data.ledger.events import EXACT, NORMALISED, PARSED, Match, Receivable
+from data.ledger.spelling import bare, normalised
 
 SHORTEST_EMBEDDED_NUMBER = 6
 SHORTEST_AMONG_DIGITS = 8
@@ -13,17 +14,6 @@ LONGEST_REFERENCE = 80
 
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9]+")
-
-
-def normalised(reference: str) -> str:
-    """Upper case, without blanks, punctuation and leading zeros; "" where nothing is left."""
-    return bare(reference).lstrip("0")
-
-
-def bare(reference: str) -> str:
-    """Upper case, letters and digits only."""
-    plain = reference if reference.isalnum() else _NOT_A_LETTER_OR_DIGIT.sub("", reference)
-    return plain.upper()
 
 
 def embedded_numbers(reference: str) -> set[str]:

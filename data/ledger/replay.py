@@ -20,8 +20,8 @@ from data.ledger.events import (
     SuspenseCandidate,
 )
 from data.ledger.payer import PayerItems
-from data.ledger.references import normalised
 from data.ledger.remittance import read_remittance
+from data.ledger.spelling import normalised
 
 LONGEST_TRACE_NUMBER = 50
 

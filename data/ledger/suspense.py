@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from data.ledger.books import Books
 from data.ledger.events import Adjustment, Receivable, SuspenseCandidate
 from data.ledger.lumps import MOST_ITEMS, in_some_subset
-from data.ledger.references import embedded_numbers, normalised
+from data.ledger.references import embedded_numbers
+from data.ledger.spelling import normalised
 
 SHORTEST_PART = 4
 MOST_LOOKED_THROUGH = 200

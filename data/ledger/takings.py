@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from data.ledger.events import PARSED, Adjustment, Match, Receivable, Remittance
-from data.ledger.references import is_number, normalised
+from data.ledger.references import is_number
+from data.ledger.spelling import normalised
 
 OF_TAKING = Match(3, "the reference it was taken under", "high")
 OF_TAKING_BY_AMOUNT = Match(5, "the reference it was taken under, by amount", "medium")

@@ -18,8 +18,8 @@ with written as (
         coalesce(payer_name, '') as payer_name
       , coalesce(payer_id, '') as payer_id
       , coalesce(
-            nullif(upper(regexp_replace(coalesce(payer_name, ''), '[^\p{L}\p{N}]', '', 'g')), '')
-          , nullif(upper(regexp_replace(coalesce(payer_id, ''), '[^\p{L}\p{N}]', '', 'g')), '')
+            nullif(bare(coalesce(payer_name, '')), '')
+          , nullif(bare(coalesce(payer_id, '')), '')
           , 'UNKNOWNPAYER'
         ) as name_key
       , bool_or(on_remittance) as on_remittance
@@ -35,11 +35,11 @@ with written as (
 -- A payer list says which name stands for another.
 , listed as (
     select
-        upper(regexp_replace(name, '[^\p{L}\p{N}]', '', 'g')) as name_key
-      , nullif(upper(regexp_replace(coalesce(group_name, ''), '[^\p{L}\p{N}]', '', 'g')), '') as group_key
+        bare(name) as name_key
+      , nullif(bare(coalesce(group_name, '')), '') as group_key
     from payer_listing
     qualify row_number() over (
-        partition by upper(regexp_replace(name, '[^\p{L}\p{N}]', '', 'g')) order by load_id desc, row_number desc
+        partition by bare(name) order by load_id desc, row_number desc
     ) = 1
 )
 -- A register may spell the payer its own way: its id then decides, where exactly one remitting payer has that id.

@@ -7,7 +7,7 @@ with adjusted as (
       , provider_adjustment.remittance_id
       , provider_adjustment.adjustment_no
       , abs(provider_adjustment.amount) as amount
-      , upper(regexp_replace(provider_adjustment.reference, '[^\p{L}\p{N}]', '', 'g'))[:80] as bare
+      , bare(provider_adjustment.reference)[:80] as bare
       , [
             ltrim(run, '0')
             for run in list_concat(

@@ -13,10 +13,10 @@ with place as (
     from receivable
     left join original_payment on original_payment.receivable_id = receivable.receivable_id
     left join payee_state as of_payee
-      on of_payee.payee = upper(regexp_replace(receivable.payee, '[^\p{L}\p{N}]', '', 'g'))
+      on of_payee.payee = bare(receivable.payee)
      and of_payee.payee <> ''
     left join payee_state as of_facility
-      on of_facility.payee = upper(regexp_replace(receivable.facility, '[^\p{L}\p{N}]', '', 'g'))
+      on of_facility.payee = bare(receivable.facility)
      and of_facility.payee <> ''
     left join payee_state as of_all on of_all.payee = ''
 )
@@ -26,7 +26,7 @@ with place as (
 )
 , payer_spelling as (
     select
-        upper(regexp_replace(payer_name, '[^\p{L}\p{N}]', '', 'g')) as spelled
+        bare(payer_name) as spelled
       , min(payer_key) as payer_key
     from payer_alias
     group by 1

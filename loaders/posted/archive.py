@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from loaders.posted.claims import Claim
 from loaders.posted.payments import Posted
-from loaders.posted.rows import PostedRows, Row
+from loaders.posted.rows import Row
+from loaders.tables.posted_rows import PostedRows
 
 Range: TypeAlias = tuple[int, int]
 

@@ -24,7 +24,8 @@ from loaders.posted.lines import (
     remarks_of,
     rows_by_line,
 )
-from loaders.posted.rows import PostedRows, Row, first_amount, first_day, first_text
+from loaders.posted.rows import Row, first_amount, first_day, first_text
+from loaders.tables.posted_rows import PostedRows
 
 SHARED_FIELDS = {
     "paid": "line_paid",

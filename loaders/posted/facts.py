@@ -15,9 +15,9 @@ from loaders.posted.balance import Balance, difference_of
 from loaders.posted.claims import Claim, total
 from loaders.posted.lines import Adjustment, Line
 from loaders.posted.payments import Posted
-from loaders.posted.rows import PostedRows
 from loaders.posted.words import filing_indicator
 from loaders.results import REMITTANCE_TABLES, FileFacts
+from loaders.tables.posted_rows import PostedRows
 from loaders.x12 import schemas
 from loaders.x12.payments import claims_in_short, remittance_id
 

@@ -9,8 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from loaders.posted.rows import PostedRows, Row, shortlist
+from data.ledger.spelling import bare
+from loaders.posted.rows import Row, shortlist
 from loaders.problems import Problem, shown
+from loaders.tables.posted_rows import PostedRows
 
 Name: TypeAlias = tuple[str, str | None, date | None]
 
@@ -169,8 +171,7 @@ class _Gathering:
 
 def _name(row: Row) -> Name:
     payer = row.text("payer_name") or row.text("payer_id") or ""
-    plain = "".join(c for c in payer.upper() if c.isalnum())
-    return plain, row.text("trace_number"), row.day("payment_date")
+    return bare(payer), row.text("trace_number"), row.day("payment_date")
 
 
 def _referred_key(row: Row) -> str | None:

@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from loaders.posted.rows import LINE_FIELDS, Row, first_amount, first_day, first_text
+from loaders.posted.rows import Row, first_amount, first_day, first_text
 from loaders.posted.words import adjustment_code, codes_in
+from loaders.tables.posted_rows import LINE_FIELDS
 
 _TELLING = tuple(sorted(LINE_FIELDS))
 _ALIKE = (

@@ -16,8 +16,9 @@ from loaders.posted.provider_adjustments import (
     is_claim,
     provider_adjustments,
 )
-from loaders.posted.rows import PostedRows, Row, first_amount, first_day, first_text
+from loaders.posted.rows import Row, first_amount, first_day, first_text
 from loaders.posted.words import claim_status
+from loaders.tables.posted_rows import PostedRows
 
 REVERSAL = "22"
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from loaders.posted.rows import PostedRows, Row
+from loaders.posted.rows import Row
 from loaders.posted.words import ProviderAdjustmentCode, provider_adjustment_code
+from loaders.tables.posted_rows import PostedRows
 
 _CLAIM_AMOUNTS = ("paid", "charge", "line_paid", "line_charge")
 _CLAIM_NUMBERS = ("payer_claim_control_number", "patient_control_number", "claim_key")

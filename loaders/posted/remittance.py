@@ -24,12 +24,11 @@ from loaders.posted.facts import Signs, facts_of
 from loaders.posted.findings import findings_of, joined_note
 from loaders.posted.joins import PaymentRows, join
 from loaders.posted.payments import Posted, read_payment, with_reversals
-from loaders.posted.rows import PostedRows, shortlist
+from loaders.posted.rows import shortlist
 from loaders.posted.signs import claim_adjustment_sign, provider_adjustment_sign
 from loaders.problems import Problem
 from loaders.results import NO_MONEY, FileFacts, FileRead, FileResult
-
-__all__ = ["PostedRows", "assemble"]
+from loaders.tables.posted_rows import PostedRows
 
 KIND = "remittance"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from data.ledger.spelling import normalised
 from loaders.problems import Problem
 from loaders.tables.export_rows import Record
 from loaders.tables.layouts import Layout
@@ -105,9 +106,7 @@ def _same(records: Sequence[Record], told: Sequence[tuple[Cell, ...]]) -> list[l
 
 
 def _spelling(value: Cell) -> str:
-    """A number or name in the spelling in which all sources are compared (data/models/19_normalised.sql)."""
-    text = str(value or "").upper()
-    return "".join(letter for letter in text if letter.isalnum()).lstrip("0")
+    return normalised(str(value or ""))
 
 
 def _places(records: Sequence[Record]) -> str:

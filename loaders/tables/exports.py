@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from loaders.posted.remittance import PostedRows
 from loaders.problems import Problem
 from loaders.tables.export_facts import FACT_TABLE, alike, facts_of, made_positive, told_twice
 from loaders.tables.export_rows import Record, read_rows
 from loaders.tables.layouts import LAYOUTS, Field, Layout
 from loaders.tables.mapping_files import Mapping
+from loaders.tables.posted_rows import PostedRows
 from loaders.tables.rejected_rows import RejectedRows, rejected_rows
 from loaders.tables.row_rules import same_sign
 from loaders.tables.table_columns import RowProblem
@@ -203,9 +203,3 @@ def _shortlist(problems: list[Problem]) -> tuple[Problem, ...]:
         "Correct the ones listed, then load again; the refused rows have all of them.",
     )
     return (*problems[:PROBLEMS_LISTED], last)
-
-
-def read_export(data: bytes, kind: str | None = None) -> TableReading | None:
-    """The first table of a file, by its headers alone; None where the bytes are no table at all."""
-    readings = read_tables("", data, kind)
-    return readings[0] if readings else None

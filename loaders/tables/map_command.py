@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
@@ -25,16 +24,12 @@ from loaders.tables.mapping_files import (
     write_mapping,
 )
 from loaders.tables.mapping_proposals import propose_mapping, still_missing
+from loaders.tables.sample_cells import sample_cells
 from loaders.tables.table_files import find_tables
 from loaders.tables.tables import Table, columns_by
 
 EXIT_OK, EXIT_CANNOT, EXIT_USAGE = 0, 1, 2
-SAMPLES = 3
 NARROWEST = 80
-_SHOWN_AS_IT_IS = frozenset({"money", "date", "yes", "outcome", "level", "quantity"})
-_NO_PERSON = frozenset(
-    {"payer_name", "payer_id", "plan_type", "group_name", "reason_code", "claim_status"}
-)
 
 
 class UsageError(ValueError):
@@ -246,8 +241,7 @@ def _show(
             value = mapping.constants[field.name]
             screen.add_row(field.name, "", "(every row)", "said for every row", escape(value))
         elif header := mapping.columns.get(field.name):
-            shown = field.value in _SHOWN_AS_IT_IS or field.name in _NO_PERSON
-            examples = samples(table, header, as_it_is=shown)
+            examples = sample_cells(table, header, field)
             why = reasons.get((field.name, header), "said with --set")
             needed = "yes" if field.required else ""
             screen.add_row(
@@ -260,18 +254,6 @@ def _show(
     left = [h for h in headers if h and h not in mapping.columns.values()]
     if left:
         console.print(f"Not used: {escape(', '.join(left))}.")
-
-
-def samples(table: Table, header: str, *, as_it_is: bool) -> list[str]:
-    """A few distinct cells of a column; letters as A and digits as 9 where they may point to a person."""
-    place = [name.strip() for name in table.headers].index(header)
-    cells = dict.fromkeys(row.cells[place].strip() for row in table.rows)
-    found = [cell[:30] for cell in cells if cell][:SAMPLES]
-    return (
-        found
-        if as_it_is
-        else [re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "A", cell)) for cell in found]
-    )
 
 
 if __name__ == "__main__":

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 
+from data.spreadsheets import harmless
 from loaders.problems import Problem
 from loaders.tables.table_columns import RowProblem
-from loaders.tables.table_values import UnreadableValueError, money
 from loaders.tables.tables import REASONS_HEADER, Table
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,29 @@ def rejected_csv(rejected: RejectedRows) -> bytes:
     writer = csv.writer(text)
     width = max((len(row.cells) for row in rejected.rows), default=0)
     headers = [*rejected.headers, *[""] * (width - len(rejected.headers))]
-    writer.writerow([*map(_harmless, headers), REASONS_HEADER])
+    writer.writerow([*map(harmless, headers), REASONS_HEADER])
     for row in rejected.rows:
         cells = [*row.cells, *[""] * (len(headers) - len(row.cells))]
-        writer.writerow([*map(_harmless, cells), _harmless(" ".join(row.reasons))])
+        writer.writerow([*map(harmless, cells), harmless(" ".join(row.reasons))])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
+def write_rejected(rejected: RejectedRows, folder: Path, name: str) -> Path:
+    """Write the table to a file of its own, readable by its owner only; returns the file.
 
-
-def _is_number(cell: str) -> bool:
-    try:
-        return money(cell) is not None
-    except UnreadableValueError:
-        return False
+    No file gives way: another table of that name, or one being corrected, keeps its own, and this one gets
+    a number. The same rows again are left where they stand. Raises OSError where the folder cannot be written.
+    """
+    content = rejected_csv(rejected)
+    for number in count(1):
+        file = folder / f"{name}.rejected{f'-{number}' if number > 1 else ''}.csv"
+        try:
+            handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            if file.is_file() and file.read_bytes() == content:
+                break
+            continue
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        break
+    return file

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from data.spreadsheets import as_it_was
 from loaders.problems import Problem
 from loaders.tables.layouts import LAYOUTS, Layout, columns_of, header_key, recognise
 from loaders.tables.mapping_files import Mapping, best_mapping, mapped_columns
@@ -19,7 +20,6 @@ REASONS_HEADER = "What is wrong"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 _SEPARATOR_STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_TEXT_MARKER = re.compile(r"'(?=[=+\-@\t\r])")
 _NOT_A_ROW = re.compile(
     r"(grand |sub-?)?totals?( (for|of|by)\b.*)?:?|sum of\b.*|.* total:?"
     r"|end of (report|file|data)\b.*|(report )?(run|printed|generated|created)( on| at| by|:).*"
@@ -104,11 +104,8 @@ def read_text(text: str) -> Grid:
         if separator not in "\t|":
             return Grid((), problem=_bad_quotes(str(error)))
         lines = [line.split(separator) for line in body.splitlines()]
-    if _TEXT_MARKER.search(text):
-        lines = [
-            [_TEXT_MARKER.sub("", cell, 1) if cell[:1] == "'" else cell for cell in line]
-            for line in lines
-        ]
+    if "'" in text:
+        lines = [[as_it_was(cell) for cell in line] for line in lines]
     return Grid([*first, *lines])
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from data.ledger import events
 from kpis.catalog import KPI_BY_NAME, KPIS, MEASURES, Kpi
 from kpis.definitions import MATCHING_TIERS, MECHANISMS, causes, expression_in_words, kpis_in_words
 from kpis.secondary import SECONDARY
@@ -62,8 +64,23 @@ def test_every_mechanism_and_tier_of_the_sample_is_defined(sample_warehouse: Pat
     engine = engine_of(sample_warehouse)
     used = {row["mechanism"] for row in rows(engine, "select distinct mechanism from receivable")}
     assert used - {name for name, _ in MECHANISMS} == set()
-    tiers = {row["tier"] for row in rows(engine, "select distinct tier from match")}
-    assert tiers - {tier for tier, *_ in MATCHING_TIERS} == set()
+    ties = rows(engine, "select distinct tier, method, confidence from match")
+    told = {tier[:3] for tier in MATCHING_TIERS}
+    assert {(tie["tier"], tie["method"], tie["confidence"]) for tie in ties} - told == set()
+
+
+def test_every_way_in_which_the_ledger_can_tie_is_defined_once_and_documented() -> None:
+    ways = [way[:3] for way in vars(events).values() if isinstance(way, events.Match)]
+    assert sorted(tier[:3] for tier in MATCHING_TIERS) == sorted(ways)
+    rows_of_docs = re.findall(
+        r"^\| ([\d, ]+) \| .+ \| ([a-z, ]+) \|$", Path("docs/ledger.md").read_text(), re.M
+    )
+    documented = {
+        (int(tier), confidence)
+        for tiers, confidences in rows_of_docs
+        for tier, confidence in zip(tiers.split(", "), confidences.split(", "), strict=True)
+    }
+    assert documented == {(tier, confidence) for tier, _, confidence in ways}
 
 
 def test_every_cause_has_its_control_and_codes(sample_warehouse: Path) -> None:

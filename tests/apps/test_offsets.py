@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.format import exact_usd
-from kpis.register import RegisterView, register_totals
+from kpis.offset_list import OffsetListView, offset_totals
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
@@ -57,12 +57,12 @@ def taken_at_once(tmp_path: Path) -> Path:
     return tmp_path / "warehouse"
 
 
-def test_totals_on_the_page_are_those_of_the_register(
+def test_totals_on_the_page_are_those_of_the_list(
     sample_warehouse: Path, sample: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = _page(sample_warehouse, monkeypatch, period="All months")
     assert not app.exception
-    totals = register_totals(sample, RegisterView(Filters()))
+    totals = offset_totals(sample, OffsetListView(Filters()))
     shown = _metrics(app)
     assert shown["Offsets"] == f"{totals.offsets:,}"
     assert shown["Withheld"] == exact_usd(totals.withheld)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from data.warehouse import current_snapshot
 from kpis.readiness import is_of_this_version
 from tests.apps.conftest import APP
-from tests.warehouses import engine_of
+from tests.warehouses import engine_of, written_by_a_later_version
 
 
 @pytest.fixture
@@ -52,6 +52,19 @@ def test_where_it_cannot_be_the_reason_stands_there_and_no_page(
     assert not app.title
     assert r"TAKEBACK\_SNAPSHOTS, how many snapshots to keep, is 'none'" in app.error[0].value
     assert current_snapshot(of_another_version) == before
+
+
+def test_entries_of_a_later_version_are_told_and_no_page_runs(
+    small_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "warehouse"
+    shutil.copytree(small_warehouse, folder)
+    written_by_a_later_version(folder)
+    monkeypatch.setenv("TAKEBACK_WAREHOUSE", str(folder))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert not app.title
+    assert r"by a later version of Takeback \(layout 99, this one knows 1\)" in app.error[0].value
 
 
 def test_where_the_sample_cannot_be_loaded_the_reason_stands_there(

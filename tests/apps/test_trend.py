@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from data.annotations import add_annotation
 from data.entered import entered
+from kpis.catalog import KPIS, Kpi
+from kpis.format import Value, exact_value
+from screen.trend import Step
 from tests.apps.conftest import APP, written
 
 
@@ -50,3 +54,34 @@ def test_a_note_stands_on_the_trend_and_below_it(page: str, payer: str, grain: s
         one.proto.spec for one in app.get("plotly_chart") if "New audit policy" in one.proto.spec
     ]
     assert len(drawn) == 1
+
+
+FIGURES: dict[str, Value] = {
+    "withheld": Decimal("12.50"),
+    "payments": Decimal("500.00"),
+    "net_cash_impact": Decimal("-12.50"),
+    "recovery_rate": 0.25,
+    "appeal_success_rate": 0.5,
+    "taken_count": 1,
+    "lag_count": 2,
+    "appeals_full": 2,
+    "appeals_partial": 1,
+    "appeals_upheld": 3,
+}
+
+
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.name)
+def test_a_point_of_any_kpi_says_what_it_rests_on(kpi: Kpi) -> None:
+    told = {
+        "offset_volume_rate": "$12.50 of $500.00",
+        "recoupment_lag_days": "2 withdrawals with a lag",
+        "appeal_success_rate": "6 appeals decided",
+        "appeal_success_rate_strict": "6 appeals decided",
+    }
+    figures = {one.name: None for one in KPIS} | FIGURES
+    detail = Step((date(2025, 2, 1),), "Feb 2025", figures).point(kpi).detail
+    cases = (
+        "1 receivable" if kpi.count == "taken_count" else exact_value(figures[kpi.name], kpi.unit)
+    )
+    assert detail == f"Feb 2025: {told.get(kpi.name, cases)}"
+    assert Step((date(2025, 2, 1),), "Feb 2025", {}).point(kpi).detail == "Feb 2025: nothing posted"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
-from kpis.register import RegisterView, register_rows
+from kpis.offset_list import OffsetListView, offset_rows
 from tests.browser.conftest import PATIENCE_MS, open_page, settle
 from tests.warehouses import rows
 
@@ -34,7 +34,7 @@ def _open_first_row(page: Page) -> None:
 def test_a_row_opens_its_life_with_the_raw_segment(
     page: Page, server: str, sample: DuckDBEngine
 ) -> None:
-    (first,) = register_rows(sample, RegisterView(Filters()), 1).to_pylist()
+    (first,) = offset_rows(sample, OffsetListView(Filters()), 1).to_pylist()
     open_page(page, server)
     open_page(page, server, f"offsets?{ALL_MONTHS}")
     _open_first_row(page)

@@ -1,4 +1,4 @@
-"""The register: it adds up to the cube under any filter, finds an item by any number, and tells its life."""
+"""The list of offsets: it adds up to the cube under any filter, finds an item by any number, and tells its life."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kpis.engine import DuckDBEngine
 from kpis.filters import Filters
 from kpis.loads import holdings, load_history, problem_counts, problems, quarantined
 from kpis.offset_life import Balance, Movement, Step, evidence, offset, steps
-from kpis.register import STATES, RegisterView, register_rows, register_totals
+from kpis.offset_list import STATES, OffsetListView, offset_rows, offset_totals
 from loaders.ingest import load
 from tests.make_835 import Claim, Remit, file_835
 from tests.warehouses import engine_of, rows
@@ -39,7 +39,7 @@ FILTERS = {
 @pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS.keys())
 def test_totals_are_the_cards_to_the_cent(sample: DuckDBEngine, filters: Filters) -> None:
     (cards,) = kpi_table(sample, filters).to_pylist()
-    totals = register_totals(sample, RegisterView(filters))
+    totals = offset_totals(sample, OffsetListView(filters))
     shown = (totals.withheld, totals.came_back, totals.refunded, totals.forgiven)
     assert shown == tuple(cards[m] for m in ("withheld", "recovered", "refunded", "forgiven"))
 
@@ -47,26 +47,26 @@ def test_totals_are_the_cards_to_the_cent(sample: DuckDBEngine, filters: Filters
 @pytest.mark.parametrize("filters", FILTERS.values(), ids=FILTERS.keys())
 def test_withheld_alone_comes_to_the_same(sample: DuckDBEngine, filters: Filters) -> None:
     (cards,) = kpi_table(sample, filters).to_pylist()
-    assert register_totals(sample, RegisterView(filters, "Withheld")).withheld == cards["withheld"]
+    assert offset_totals(sample, OffsetListView(filters, "Withheld")).withheld == cards["withheld"]
 
 
 def test_pages_hold_every_row_once_and_add_up(sample: DuckDBEngine) -> None:
-    view = RegisterView(Filters(), sort="Payer")
-    totals = register_totals(sample, view)
+    view = OffsetListView(Filters(), sort="Payer")
+    totals = offset_totals(sample, view)
     found = [
         row
         for first in range(0, totals.rows, 100)
-        for row in register_rows(sample, view, 100, first).to_pylist()
+        for row in offset_rows(sample, view, 100, first).to_pylist()
     ]
     assert len(found) == totals.rows == len({row["receivable_id"] for row in found})
     assert sum(row["withheld"] for row in found) == totals.withheld
-    assert found == register_rows(sample, view).to_pylist()
+    assert found == offset_rows(sample, view).to_pylist()
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "Everything"])
 def test_every_state_finds_something_in_the_sample(sample: DuckDBEngine, state: str) -> None:
-    everything = register_totals(sample, RegisterView(Filters())).rows
-    assert 0 < register_totals(sample, RegisterView(Filters(), state)).rows < everything
+    everything = offset_totals(sample, OffsetListView(Filters())).rows
+    assert 0 < offset_totals(sample, OffsetListView(Filters(), state)).rows < everything
 
 
 def test_open_is_as_of_today_whatever_the_period(sample: DuckDBEngine) -> None:
@@ -76,12 +76,12 @@ def test_open_is_as_of_today_whatever_the_period(sample: DuckDBEngine) -> None:
         "select count(*) as items, sum(open_balance) as open from receivable where open_balance > 0",
     )
     for filters in (Filters(), long_ago):
-        totals = register_totals(sample, RegisterView(filters, "Open"))
+        totals = offset_totals(sample, OffsetListView(filters, "Open"))
         assert (totals.offsets, totals.open_balance) == (known["items"], known["open"])
 
 
 def test_letters_are_told_apart_from_offsets(sample: DuckDBEngine) -> None:
-    totals = register_totals(sample, RegisterView(Filters(), "Letters"))
+    totals = offset_totals(sample, OffsetListView(Filters(), "Letters"))
     (known,) = rows(sample, "select count(*) as n, sum(amount) as amount from open_letter")
     assert (totals.letters, totals.letter_amount) == (known["n"], known["amount"])
     assert totals.offsets == 0
@@ -111,7 +111,7 @@ def _only_item(engine: DuckDBEngine) -> str:
 
 def test_a_row_says_what_happened_in_the_period(put_off_then_taken: Path) -> None:
     engine = engine_of(put_off_then_taken)
-    (row,) = register_rows(engine, RegisterView(Filters())).to_pylist()
+    (row,) = offset_rows(engine, OffsetListView(Filters())).to_pylist()
     known = {
         "established": Decimal("150.00"),
         "withheld": Decimal("150.00"),
@@ -122,7 +122,7 @@ def test_a_row_says_what_happened_in_the_period(put_off_then_taken: Path) -> Non
     }
     assert {name: row[name] for name in known} == known
     march = Filters(date(2025, 3, 1), date(2025, 4, 1))
-    (in_march,) = register_rows(engine, RegisterView(march)).to_pylist()
+    (in_march,) = offset_rows(engine, OffsetListView(march)).to_pylist()
     assert (in_march["withheld"], in_march["withheld_to_date"]) == (0, Decimal("150.00"))
 
 
@@ -142,12 +142,12 @@ def test_search_finds_by_number_and_trace_in_any_spelling(
     put_off_then_taken: Path, search: str, found: int
 ) -> None:
     engine = engine_of(put_off_then_taken)
-    assert register_totals(engine, RegisterView(Filters(), search=search)).rows == found
+    assert offset_totals(engine, OffsetListView(Filters(), search=search)).rows == found
 
 
 def test_search_finds_by_amount_and_payer(sample: DuckDBEngine) -> None:
     def numbers(search: str) -> set[object]:
-        found = register_rows(sample, RegisterView(Filters(), search=search))
+        found = offset_rows(sample, OffsetListView(Filters(), search=search))
         return set(found.column("receivable_id").to_pylist())
 
     (item,) = rows(
@@ -159,7 +159,7 @@ def test_search_finds_by_amount_and_payer(sample: DuckDBEngine) -> None:
     for spelled in (f"{item['amount']}", f"${item['amount']:,}", f"(${item['amount']:,})"):
         assert item["receivable_id"] in numbers(spelled)
     assert item["receivable_id"] not in numbers(f"{item['amount'] + Decimal('0.01')}")
-    of_payer = register_totals(sample, RegisterView(Filters(payers=(item["payer"],)))).rows
+    of_payer = offset_totals(sample, OffsetListView(Filters(payers=(item["payer"],)))).rows
     assert len(numbers(item["payer"].upper())) == of_payer
 
 
@@ -171,7 +171,7 @@ def test_search_ignores_punctuation_and_leading_zeros(sample: DuckDBEngine) -> N
     )
     spelled = known["number"].lstrip("0").lower()
     spelled = f"{spelled[:3]}-{spelled[3:]}"
-    found = register_rows(sample, RegisterView(Filters(), search=spelled)).to_pylist()
+    found = offset_rows(sample, OffsetListView(Filters(), search=spelled)).to_pylist()
     assert known["receivable_id"] in {row["receivable_id"] for row in found}
 
 

@@ -1,4 +1,4 @@
-"""The register: every receivable, and every letter no remittance has answered, one row each.
+"""The list of offsets: every receivable, and every letter no remittance has answered, one row each.
 
 A period limits what moved: an offset is listed when anything happened to it in the period, and its amounts
 withheld and come back are those of the period, so their totals are the cube's. What is open is open today,
@@ -14,10 +14,11 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from data.ledger.references import normalised
-from kpis.engine import Engine
+from data.ledger.spelling import normalised
+from kpis.engine import Engine, page_of
 from kpis.filters import Condition, Filters, condition
 from kpis.letters import LETTERS
+from kpis.money import usd
 from kpis.movements import OF_EVENTS, OF_ITEMS, events
 from kpis.won import OWED_BACK, WON
 
@@ -34,7 +35,7 @@ STATES = {
     "Suspense": f"{_MOVED} and in_suspense",
     "Letters": "entry = 'letter'",
 }
-"""What a register can be narrowed to, and the condition on an entry; "Everything" depends on the period."""
+"""What the list can be narrowed to, and the condition on an entry; "Everything" depends on the period."""
 
 AS_OF_TODAY = frozenset({"Open", "Letters"})
 """States the period does not limit: they are balances, not movements."""
@@ -51,8 +52,8 @@ SORTS = {
 
 
 @dataclass(frozen=True)
-class RegisterView:
-    """What part of the register is asked for, in which order; `search` is a part of a number or payer, or an amount."""
+class OffsetListView:
+    """What part of the list is asked for, in which order; `search` is a part of a number or payer, or an amount."""
 
     filters: Filters
     state: str = "Everything"
@@ -61,7 +62,7 @@ class RegisterView:
 
 
 @dataclass(frozen=True)
-class RegisterTotals:
+class OffsetListTotals:
     """What a view holds; USD. Established and open are as of today, the rest is of the period."""
 
     offsets: int
@@ -80,7 +81,7 @@ class RegisterTotals:
 
 
 @dataclass(frozen=True)
-class RegisterRow:
+class OffsetListRow:
     """One offset or letter; USD. withheld, came_back, refunded and forgiven are of the period.
 
     won_on, overturned, owed_back: the latest appeal won, what was decided to come back, what of it has not; to date.
@@ -116,10 +117,10 @@ class RegisterRow:
     owed_back: Decimal
 
 
-COLUMNS = tuple(field.name for field in fields(RegisterRow))
+COLUMNS = tuple(field.name for field in fields(OffsetListRow))
 
 
-def register_totals(engine: Engine, view: RegisterView) -> RegisterTotals:
+def offset_totals(engine: Engine, view: OffsetListView) -> OffsetListTotals:
     """Counts and sums over everything the view holds."""
     listed = _listed(view)
     sql = f"""
@@ -134,29 +135,27 @@ def register_totals(engine: Engine, view: RegisterView) -> RegisterTotals:
         from listed
     """  # noqa: S608  names are constants, values are parameters
     (row,) = engine.query(sql, listed.params).to_pylist()
-    return RegisterTotals(**row)
+    return OffsetListTotals(**row)
 
 
-def register_rows(
-    engine: Engine, view: RegisterView, limit: int | None = None, offset: int = 0
+def offset_rows(
+    engine: Engine, view: OffsetListView, limit: int | None = None, offset: int = 0
 ) -> pa.Table:
-    """A page of the view, columns as in RegisterRow; all of it where no limit is given."""
+    """A page of the view, columns as in OffsetListRow; all of it where no limit is given."""
     listed = _listed(view)
     sql = f"""
         {listed.sql}
         select {", ".join(COLUMNS)} from listed order by {SORTS[view.sort]}, receivable_id
     """  # noqa: S608
-    if limit is None:
-        return engine.query(sql, listed.params)
-    return engine.query(f"{sql} limit ? offset ?", [*listed.params, limit, offset])
+    return page_of(engine, sql, listed.params, limit, offset)
 
 
 def _sum(column: str, only: str = "true", name: str = "") -> str:
     value = f"sum(case when {only} then {column} else 0 end)"
-    return f"cast(coalesce({value}, 0) as decimal(18, 2)) as {name or column}"
+    return f"{usd(value)} as {name or column}"
 
 
-def _listed(view: RegisterView) -> Condition:
+def _listed(view: OffsetListView) -> Condition:
     """The with clause that ends in `listed`: the entries of a view."""
     movement = condition(view.filters, dimensions=OF_EVENTS)
     kept = _kept(view)
@@ -175,7 +174,7 @@ def _listed(view: RegisterView) -> Condition:
     )
 
 
-def _kept(view: RegisterView) -> Condition:
+def _kept(view: OffsetListView) -> Condition:
     """Offsets that moved in the period and slice; letters, and what is open, by the slice they stand in."""
     in_slice = condition(view.filters, month_column=None)
     if view.state in AS_OF_TODAY:
