@@ -20,9 +20,10 @@ def bare(text: str) -> str:
 
 
 def bare_in_sql(text: str) -> str:
-    """SQL that spells a text as `bare` does."""
+    """SQL that spells a text as `bare` does; most are spelled so already, and to test for that costs less."""
     as_two = f"replace(replace({text}, 'ß', 'SS'), 'ẞ', 'SS')"
-    return rf"upper(regexp_replace({as_two}, '[^\p{{L}}\p{{N}}]', '', 'g'))"
+    rewritten = rf"upper(regexp_replace({as_two}, '[^\p{{L}}\p{{N}}]', '', 'g'))"
+    return f"case when regexp_full_match({text}, '[0-9A-Z]*') then {text} else {rewritten} end"
 
 
 BARE_MACRO = f"create or replace temp macro bare(name) as {bare_in_sql('name')}"

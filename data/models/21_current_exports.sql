@@ -37,15 +37,15 @@ with told as (
     qualify load_id = max(load_id) over (partition by payer_key, name, withdrawal_date)
 )
 , some_letter as (
-    select *, unnest([letter, '']) as letter_kept
+    select *, unnest(list_distinct([letter, ''])) as letter_kept
     from named
 )
 , some_reference as (
-    select *, unnest([called, '']) as reference_kept
+    select *, unnest(list_distinct([called, ''])) as reference_kept
     from some_letter
 )
 , some_number as (
-    select *, unnest([claim, account, '']) as number_kept
+    select *, unnest(list_distinct([claim, account, ''])) as number_kept
     from some_reference
 )
 -- Every name a row answers to: its own, and those of rows that had less.

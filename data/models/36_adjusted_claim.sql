@@ -7,13 +7,8 @@ with adjusted as (
       , provider_adjustment.remittance_id
       , provider_adjustment.adjustment_no
       , abs(provider_adjustment.amount) as amount
+      , provider_adjustment.reference as printed
       , bare(provider_adjustment.reference)[:80] as bare
-      , [
-            ltrim(run, '0')
-            for run in list_concat(
-                regexp_extract_all(provider_adjustment.reference, '[0-9]+'), regexp_extract_all(bare, '[0-9]+')
-            )
-        ] as alone
     from provider_adjustment
     join posted_remittance on posted_remittance.remittance_id = provider_adjustment.remittance_id
     left join plb_reason on plb_reason.code = provider_adjustment.reason_code
@@ -55,7 +50,7 @@ with adjusted as (
 -- By number first: by payer first, every number of a payer would meet every remittance of it.
 , bears_whole as materialized (
     select
-        reference.* exclude (bare, alone)
+        reference.* exclude (bare, printed)
       , claim_number.remittance_id as claim_remittance_id
       , claim_number.claim_no
       , claim_number.is_account
@@ -75,7 +70,15 @@ with adjusted as (
     select distinct remittance_id, adjustment_no from whole
 )
 , part_of_length as (
-    select reference.* exclude (name), unnest(range(6, length(reference.bare))) as part_length
+    select
+        reference.* exclude (name, printed)
+      , [
+            ltrim(run, '0')
+            for run in list_concat(
+                regexp_extract_all(reference.printed, '[0-9]+'), regexp_extract_all(reference.bare, '[0-9]+')
+            )
+        ] as alone
+      , unnest(range(6, length(reference.bare))) as part_length
     from reference
     left join named
       on named.remittance_id = reference.remittance_id and named.adjustment_no = reference.adjustment_no

@@ -1,12 +1,24 @@
 -- One row per row of an appeal log and name of its claim.
 create or replace temp table appeal_name as
-select *, 1 as kind, normalised(payer_claim_control_number) as name from current_appeal_part
-union all
-select *, 2, normalised(letter_number) from current_appeal_part
-union all
-select *, 2, normalised(reference) from current_appeal_part
-union all
-select *, 3, normalised(patient_control_number) from current_appeal_part;
+with named as (
+    select
+        payer_key
+      , case_number
+      , load_id
+      , row_number
+      , amount_at_issue
+      , amount_overturned
+      , unnest([
+            {'kind': 1, 'name': normalised(payer_claim_control_number)}
+          , {'kind': 2, 'name': normalised(letter_number)}
+          , {'kind': 2, 'name': normalised(reference)}
+          , {'kind': 3, 'name': normalised(patient_control_number)}
+        ]) as spelled
+    from current_appeal_part
+)
+select named.* exclude (spelled), spelled.kind as kind, spelled.name as name
+from named
+where spelled.name <> '';
 
 -- One row per row of an appeal log and item that its numbers name best, the likeliest first.
 -- The payer's claim number names one overpayment, a letter or reference perhaps several, an account any number of them.
