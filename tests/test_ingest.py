@@ -226,13 +226,13 @@ def test_old_snapshots_go_and_as_many_stay_as_asked(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, kept: int
 ) -> None:
     monkeypatch.setenv("TAKEBACK_SNAPSHOTS", asked)
-    for number in range(7):
+    for number in range(kept + 1):
         (tmp_path / "more.835").write_bytes(
             file_835(Remit(f"M{number}", "20250310", [Claim("C", "500.00")]))
         )
         load([tmp_path / "more.835"], warehouse)
     assert len(list(warehouse.glob("snapshot-*.duckdb"))) == kept
-    assert total(warehouse)["payments"] == Decimal("4500.00")
+    assert total(warehouse)["payments"] == 1000 + 500 * (kept + 1)
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "five"])

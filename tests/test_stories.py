@@ -15,6 +15,7 @@ from tests.stories import BRIDGE, ITEM, STORIES, Story
 from tests.warehouses import engine_of, rows
 
 FIXTURES = Path(__file__).parent / "fixtures"
+SOME = 4
 
 
 @pytest.fixture(params=STORIES, ids=[story.file for story in STORIES])
@@ -85,8 +86,8 @@ def test_all_stories_together_come_to_the_same_in_any_order(tmp_path: Path) -> N
     files = sorted(FIXTURES.glob("E*.835"))
     forwards, backwards = tmp_path / "forwards", tmp_path / "backwards"
     load(files, forwards)
-    for file in reversed(files):
-        load([file], backwards)
+    for end in range(len(files), 0, -SOME):
+        load(files[max(end - SOME, 0) : end], backwards)
     everything = "select * exclude (load_id) from remittance_bridge order by remittance_id".replace(
         " exclude (load_id)", ""
     )
