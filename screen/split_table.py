@@ -12,6 +12,7 @@ from data.workspace import DecisionEntry, Workspace
 from kpis.format import exact_usd
 from kpis.matches import MatchedLine, WithdrawalLine
 from kpis.money import NOTHING
+from kpis.periods import day_in_words
 from kpis.split import Part, Place, Proposal, decided_parts, proposed_parts
 from kpis.suspense import KnownDecision, known_decisions
 from screen.plain_text import plain
@@ -65,7 +66,7 @@ def shared_lines(receivable_id: str, lines: Sequence[MatchedLine]) -> None:
             reference = f":{plain(line.reference)}" if line.reference else ""
             st.markdown(
                 f"- Part of {plain(line.reason_code)}{reference} {_usd(line.amount)}, "
-                f"{line.payment_date:%b %-d, %Y}: {_parts_in_words(parts, receivable_id)}"
+                f"{day_in_words(line.payment_date)}: {_parts_in_words(parts, receivable_id)}"
             )
 
 
