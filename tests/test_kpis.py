@@ -34,9 +34,10 @@ APPEALS = (
 )
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two payers, two months; Northland takes 150.00 put off 45 days before, Union takes nothing."""
+    folder = tmp_path_factory.mktemp("small")
     remits = [
         Remit(
             "N1",
@@ -51,16 +52,16 @@ def small(tmp_path: Path) -> Path:
         Remit("N2", "20250417", [Claim("D", "2000.00")], [("WO:B", "150.00")]),
         Remit("U1", "20250310", [Claim("U", "500.00")], payer="UNION TRUST", payer_id="UT1"),
     ]
-    (tmp_path / "remits.835").write_bytes(file_835(*remits))
-    (tmp_path / "appeals.csv").write_text(
+    (folder / "remits.835").write_bytes(file_835(*remits))
+    (folder / "appeals.csv").write_text(
         APPEALS
         + "Northland Health Plan,C1,1,Upheld,2025-05-02,150,,B\n"
         + "Northland Health Plan,C1,2,Partially overturned,2025-06-03,150,100,B\n"
         + "Northland Health Plan,C2,1,Pending,,80,,B\n"
         + "Northland Health Plan,C3,1,Withdrawn,2025-06-04,80,,B\n"
     )
-    load([tmp_path / "remits.835", tmp_path / "appeals.csv"], tmp_path / "warehouse")
-    return tmp_path / "warehouse"
+    load([folder / "remits.835", folder / "appeals.csv"], folder / "warehouse")
+    return folder / "warehouse"
 
 
 def printed(

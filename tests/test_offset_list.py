@@ -88,20 +88,21 @@ def test_letters_are_told_apart_from_offsets(sample: DuckDBEngine) -> None:
     assert totals.established == totals.withheld == Decimal(0)
 
 
-@pytest.fixture
-def put_off_then_taken(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def put_off_then_taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Example E5 with its claim's first payment and an appeal: put off on March 3, taken on April 17, day 45."""
-    (tmp_path / "appeals.csv").write_text(
+    folder = tmp_path_factory.mktemp("put_off")
+    (folder / "appeals.csv").write_text(
         "Payer,Case Number,Appeal Level,Appeal Filed,Appeal Status,Decision Date,"
         "Amount at Issue,Overturned Amount,Patient Account\n"
         f"{NORTHLAND},CASE-1,1,2025-05-03,Partial,2025-06-04,150.00,60.00,E5B\n"
     )
     before = Remit("BEFORE-1", "20241201", [Claim("E5B", "600.00")])
-    (tmp_path / "before.835").write_bytes(file_835(before))
-    files = [FIXTURES / "E05_put_off_then_taken.835", tmp_path / "appeals.csv", tmp_path / "before.835"]  # fmt: skip
-    results = load(files, tmp_path / "warehouse")
+    (folder / "before.835").write_bytes(file_835(before))
+    files = [FIXTURES / "E05_put_off_then_taken.835", folder / "appeals.csv", folder / "before.835"]  # fmt: skip
+    results = load(files, folder / "warehouse")
     assert {result.status for result in results} == {"loaded"}
-    return tmp_path / "warehouse"
+    return folder / "warehouse"
 
 
 def _only_item(engine: DuckDBEngine) -> str:

@@ -18,18 +18,19 @@ FIXTURES = Path(__file__).parent / "fixtures"
 SOME = 4
 
 
-@pytest.fixture(params=STORIES, ids=[story.file for story in STORIES])
+@pytest.fixture(scope="module", params=STORIES, ids=[story.file for story in STORIES])
 def story(request: pytest.FixtureRequest) -> Story:
     found: Story = request.param
     return found
 
 
-@pytest.fixture
-def engine(story: Story, tmp_path: Path) -> DuckDBEngine:
-    results = load([FIXTURES / f"{story.file}.835"], tmp_path)
+@pytest.fixture(scope="module")
+def engine(story: Story, tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
+    folder = tmp_path_factory.mktemp("story")
+    results = load([FIXTURES / f"{story.file}.835"], folder)
     assert [result.status for result in results] == ["loaded"]
     assert not [p for result in results for p in result.problems]
-    return engine_of(tmp_path)
+    return engine_of(folder)
 
 
 def test_every_remittance_comes_to_the_cent(story: Story, engine: DuckDBEngine) -> None:
