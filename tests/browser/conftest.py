@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -28,7 +28,13 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 REST_MS = 400
+# What an earlier window of the profile left in the storage of the site, taken out before the first page of a new one.
+FORGET_ONCE = """if (!sessionStorage.getItem('begun')) {
+    localStorage.clear();
+    sessionStorage.setItem('begun', 'yes');
+}"""
 # True once the script has stood still, with nothing stale or yet to be drawn, for so many milliseconds.
 AT_REST = """rest => {
     const busy = !document.querySelector('[data-test-script-state="notRunning"]')
@@ -87,17 +93,25 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A desktop window of its own, that must ask nobody but the app for anything."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """What a browser keeps between visits: the scripts of Streamlit that it has fetched and compiled."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme="light")
     context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """A desktop window of its own, that remembers nothing and must ask nobody but the app for anything."""
+    opened = profile.new_page()
+    opened.add_init_script(FORGET_ONCE)
     asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
+    opened.on("request", lambda request: asked.append(request.url))
     opened.on("websocket", lambda socket: asked.append(socket.url))
     yield opened
-    context.close()
+    opened.close()
     assert of_others(asked) == []
 
 
