@@ -20,7 +20,7 @@ from loaders.x12.delimiters import (
 from loaders.x12.layout import BREAKS, PADDING, is_tidy
 from loaders.x12.segments import Origin
 
-BLOCK_BYTES = 6 << 20
+BLOCK_BYTES = 5 << 20
 # What is read past a block, so that an ISA near its end is seen with what follows it.
 BEYOND = 1024
 # What is looked at to see whether tags may be broken or padded; a text is written alike all through.
