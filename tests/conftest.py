@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ import pytest
 from kpis.engine import DuckDBEngine
 from loaders.sample import load_sample
 from tests.warehouses import engine_of
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: pages in a browser are waited for a third of the time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,8 @@ def test_a_withdrawal_is_tied_seen_on_its_offset_and_undone(page: Page, tmp_path
         _open_first_row(page)
         expect(page.locator("mark").filter(has_text="WO:ADJ77")).to_be_visible()
         page.get_by_text(number).click()
+        expect(page.get_by_text("If you tie it,")).to_be_visible()
+        settle(page)
         page.get_by_label("Why (required)").fill("letter found")
         page.get_by_role("button", name="Tie it to this offset").click()
         expect(page.get_by_text(f"tied to offset {number}").first).to_be_visible()
