@@ -9,6 +9,8 @@ from typing import Any, Literal
 from kpis.cube import kpi_table
 from kpis.engine import Engine
 from kpis.filters import Filters, condition
+from kpis.money import CENT, NOTHING
+from kpis.won import COME_BACK
 
 SuccessBy = Literal["payer", "cause", "level"]
 
@@ -75,12 +77,7 @@ def appeal_funnel(engine: Engine, filters: Filters) -> tuple[Stage, ...]:
             where receivable_id is not null
             group by receivable_id
         )
-        , come_back as (
-            select appealed_item.counted_with, sum(receivable.returned + receivable.recovered) as amount
-            from appealed_item
-            join receivable on receivable.receivable_id = appealed_item.receivable_id
-            group by appealed_item.counted_with
-        )
+        , come_back as ({COME_BACK})
         -- Of a case about several receivables each is counted, and its dollars on the one it goes to.
         , item as (
             select
@@ -198,4 +195,4 @@ def _by_level(engine: Engine, filters: Filters) -> list[dict[str, Any]]:
 
 def _cents(amount: Decimal | None) -> Decimal:
     """USD to the cent, as a sum in SQL may have more digits; nothing is 0.00."""
-    return Decimal("0.00") if amount is None else Decimal(amount).quantize(Decimal("0.01"))
+    return NOTHING if amount is None else Decimal(amount).quantize(CENT)

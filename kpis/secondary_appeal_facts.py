@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpis.facts import OF_FIRST_WITHDRAWAL, Facts
+from kpis.won import COME_BACK
 
 ITEM_OF_CASE = "coalesce(receivable_id, payer_key || ' ' || case_number)"
 """What a case is about: its item, or itself where it names none."""
@@ -123,12 +124,7 @@ APPEAL_FACTS = {
             group by 1, 2
         )
         -- A case about several items is counted on one of them, with what came back of all.
-        , come_back as (
-            select appealed_item.counted_with, sum(receivable.returned + receivable.recovered) as amount
-            from appealed_item
-            join receivable on receivable.receivable_id = appealed_item.receivable_id
-            group by appealed_item.counted_with
-        )
+        , come_back as ({COME_BACK})
         select
             won.*
           , won.overturned - coalesce(come_back.amount, won.logged) as amount

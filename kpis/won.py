@@ -21,6 +21,14 @@ WON = """
 """
 """One row per item an appeal was won about, with its latest decision; USD."""
 
+COME_BACK = """
+    select appealed_item.counted_with, sum(receivable.returned + receivable.recovered) as amount
+    from appealed_item
+    join receivable on receivable.receivable_id = appealed_item.receivable_id
+    group by appealed_item.counted_with
+"""
+"""One row per item that cases count on, with what came back of all the items they are about; USD."""
+
 OWED_BACK = "cast(greatest(won.overturned - receivable.returned - receivable.recovered, 0) as decimal(18, 2))"
 """USD decided to come back that has not: as in the list of what was won and is unpaid, and never less than nothing."""
 
